@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole configuration as plain, read-only values. Built once by config/load.h, then shared freely between threads.
+// Defaults are the member initialisers; units are in the types or the comments.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/types/id.h"
+#include "config/types/ip.h"
+
+namespace sallyport {
+
+enum class Idle : std::uint8_t { kAdaptive, kPoll };
+enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
+enum class Transport : std::uint8_t { kUdp };
+
+struct ListenPoint {
+    Transport transport{Transport::kUdp};
+    Port port{5060};
+};
+
+/// Inclusive; first is even and last odd after checking, because RTP/RTCP pairs start even (RFC 3550 s.11).
+struct PortRange {
+    std::uint16_t first{0};
+    std::uint16_t last{0};
+};
+
+/// One side of the gate.
+struct Realm {
+    std::string name;
+    std::string device;  // DPDK device string: PCI address, net_af_xdp0,iface=lan0, ...
+    std::string tap;     // exception tap interface name
+    Prefix address;      // our address on the tap and in Via, Contact and SDP
+    std::vector<ListenPoint> listen;
+    PortRange media_ports{20000, 29999};
+    bool nat{false};     // peers may sit behind NAT: latch, force rport, learned flows
+};
+
+struct Peer {
+    std::string name;
+    RealmId realm;
+    std::string uri;    // as written: sip:host[:port]
+    Endpoint address;   // taken from uri
+};
+
+struct ToPeer {
+    std::uint16_t peer{0};  // index into Config::peers
+};
+struct ToRegistered {};     // the bindings learned from REGISTERs that went through
+
+struct Route {
+    std::string name;
+    RealmId from;
+    std::variant<ToPeer, ToRegistered> to;
+};
+
+struct Config {
+    std::uint8_t workers{1};
+    std::uint8_t shards{1};
+    Endpoint metrics{IpAddr::v4(0x7f000001), Port{9464}};
+    Idle idle{Idle::kAdaptive};
+    LogLevel log_level{LogLevel::kInfo};
+    std::vector<Realm> realms;  // in file order; RealmId indexes it
+    std::vector<Peer> peers;
+    std::vector<Route> routes;
+};
+
+}  // namespace sallyport
