@@ -15,11 +15,4 @@ public:
     virtual bool send(const Flow& flow, std::string_view message) noexcept = 0;
 };
 
-/// Unpredictable octets: branches, tags, Call-IDs, tokens, SSRC-free choices. The simulator injects a seeded one.
-class Randomness {
-public:
-    virtual ~Randomness() = default;
-    virtual std::uint64_t next() noexcept = 0;
-};
-
 }  // namespace sallyport
