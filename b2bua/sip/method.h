@@ -2,6 +2,7 @@
 // SIP methods, case-sensitive (RFC 3261 s.7.1; "invite" is an unknown method). Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
