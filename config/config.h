@@ -14,6 +14,7 @@
 namespace sallyport {
 
 enum class Idle : std::uint8_t { kAdaptive, kPoll };
+enum class Hugepages : std::uint8_t { kAuto, kOff };  // auto: used when the system has them
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
 enum class Transport : std::uint8_t { kUdp };
 
@@ -63,6 +64,9 @@ struct Config {
     Endpoint metrics{IpAddr::v4(0x7f000001), Port{9464}};
     Idle idle{Idle::kAdaptive};
     LogLevel log_level{LogLevel::kInfo};
+    Hugepages hugepages{Hugepages::kAuto};
+    std::uint32_t memory{512};       // MB for DPDK: packet buffers, rings, flow table
+    std::uint32_t max_calls{10000};  // of the whole gateway
     std::vector<Realm> realms;  // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
