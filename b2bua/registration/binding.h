@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One binding that was learned from a REGISTER which the registrar accepted (H2, RFC 3261 s.10.3),
+// and its changes as values, so that every shard can follow the bindings of the others. Plain
+// values.
+#pragma once
+
+#include "b2bua/transport/flow.h"
+#include "config/types/id.h"
+#include "config/types/units.h"
+
+#include <cstdint>
+#include <string>
+
+namespace sallyport::registration {
+
+struct Binding {
+    std::string token;          // user part of the Contact that the registrar knows (H3)
+    std::string aor;            // canonical address-of-record (RFC 3261 s.10.3 step 5)
+    std::string contact_uri;    // the phone's own, byte for byte
+    std::string instance;       // +sip.instance value, empty when none
+    std::string call_id;        // of the phone's REGISTER
+    std::uint32_t cseq{0};      // of the phone's REGISTER
+    std::uint16_t q{1000};      // thousandths
+    Flow flow;                  // how the phone is reached (B9)
+    RealmId upstream_realm;     // where its registrar is
+    Moment expires;             // as granted to the phone (H5)
+    Moment upstream_expires;    // as granted by the registrar
+    Moment accepted;            // time of the last upstream 2xx
+    std::string service_route;  // H16
+};
+
+struct BindingChange {
+    enum class Kind : std::uint8_t {
+        kPut,    // new or refreshed
+        kErase,  // only aor and token are meaningful
+    };
+    Kind kind{Kind::kPut};
+    Binding binding;
+};
+
+}  // namespace sallyport::registration

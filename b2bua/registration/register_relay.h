@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes REGISTER to the registrar behind the other door and learns bindings from what it accepts
+// (spec section H, mode contact-map; RFC 3261 s.10, RFC 5853 s.3.4). The registrar knows each phone
+// by a token at our address; challenges and credentials pass through untouched (D4, D15). Owner:
+// one Shard, on its thread; the clock is handed in.
+#pragma once
+
+#include "b2bua/policy/identifiers.h"
+#include "b2bua/registration/binding.h"
+#include "b2bua/registration/counters.h"
+#include "b2bua/registration/token.h"
+#include "b2bua/routing/registered_lookup.h"
+#include "b2bua/sip/message.h"
+#include "b2bua/transaction/layer.h"
+#include "b2bua/transport/flow.h"
+#include "config/config.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace sallyport::registration {
+
+/// Top octet of every UserRef of ours; the rest numbers the pending REGISTER.
+inline constexpr std::uint64_t kRegistrationRef = 2ULL << 56;
+
+/// Hard caps (J10) and the durations of section H.
+struct Settings {
+    std::size_t max_bindings{131072};
+    std::size_t max_pending{16384};
+    std::size_t contacts_per_aor{32};
+    Millis upstream_expires{3600 * 1000};  // H6: what we ask of the registrar at least
+    Millis nat_cap_udp{60 * 1000};         // H5: what a phone behind NAT is granted at most
+    Millis retry_context{300 * 1000};      // D4
+};
+
+struct Environment {
+    const Config& config;
+    transaction::Layer& layer;
+    Identifiers& identifiers;
+    TokenKey key;
+    /// Called for every change that this shard makes to the bindings; the gateway hands it to the
+    /// other shards.
+    std::function<void(const BindingChange&)> publish;
+    Settings settings{};
+};
+
+class RegisterRelay final : public routing::RegisteredLookup {
+public:
+    explicit RegisterRelay(Environment environment);
+    ~RegisterRelay() override;
+    RegisterRelay(const RegisterRelay&) = delete;
+    RegisterRelay& operator=(const RegisterRelay&) = delete;
+
+    /// A REGISTER that policy::admit() let through; upstream: the registrar's peer. Always answers
+    /// or passes it on.
+    void on_register(transaction::ServerHandle server, const sip::Message& request,
+                     const Flow& flow, const Peer& upstream, Moment now);
+    /// Events of client transactions whose reference has kRegistrationRef in its top octet.
+    void on_response(transaction::UserRef ref, const sip::Message& response, Moment now);
+    void on_failed(transaction::UserRef ref, transaction::ClientFailure failure, Moment now);
+
+    /// Lets bindings and retry contexts lapse (H20). Call about once a second or more often.
+    void advance(Moment now);
+    /// A change that another shard made. Not published again.
+    void apply(const BindingChange& change);
+
+    [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const override;
+    [[nodiscard]] routing::Registered by_aor(std::string_view user, std::string_view host,
+                                             Moment now) const override;
+    [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const override;
+
+    [[nodiscard]] std::size_t size() const noexcept;     // bindings
+    [[nodiscard]] std::size_t pending() const noexcept;  // REGISTERs at the registrar
+    [[nodiscard]] const Counters& counters() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sallyport::registration

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What routing asks about registered phones (I1, H14). registration/ implements it, because routing
+// stands below. Owner: one Shard, on its thread.
+#pragma once
+
+#include "b2bua/transport/flow.h"
+#include "config/types/units.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sallyport::routing {
+
+enum class Reach : std::uint8_t {
+    kUnknown,    // never heard of it, or forgotten
+    kExpired,    // the phone let its binding lapse (H6, H14: 480)
+    kAmbiguous,  // several addresses-of-record share that user part
+    kBound,
+};
+
+struct Registered {
+    Reach reach{Reach::kUnknown};
+    Flow flow;                // of the binding; valid when kBound
+    std::string contact_uri;  // the phone's own Contact URI with all its parameters (H14)
+};
+
+class RegisteredLookup {
+public:
+    virtual ~RegisteredLookup() = default;
+    /// token: user part of a Request-URI, any text.
+    [[nodiscard]] virtual Registered by_token(std::string_view token, Moment now) const = 0;
+    /// Address-of-record; user as received, host compared without case. Several bindings: highest
+    /// q, then newest.
+    [[nodiscard]] virtual Registered by_aor(std::string_view user, std::string_view host,
+                                            Moment now) const = 0;
+    /// Whatever domain the phone registered under.
+    [[nodiscard]] virtual Registered by_user(std::string_view user, Moment now) const = 0;
+};
+
+}  // namespace sallyport::routing

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a new request goes (I1, RFC 3261 s.16.5): registration token, else the route table of the
+// realm it came from. The caller has popped our own Route values before (D9); requests in a dialog
+// never come here. Pure but for the lookup.
+#pragma once
+
+#include "b2bua/routing/registered_lookup.h"
+#include "b2bua/sip/message.h"
+#include "b2bua/transport/flow.h"
+#include "config/config.h"
+#include "config/types/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace sallyport::routing {
+
+struct Target {
+    Flow flow;
+    std::string
+        request_uri;  // D12: as received, unless it named a token or one of our own addresses
+};
+
+struct Refusal {
+    int status{0};
+    std::string_view reason;
+};
+
+/// from: realm the request came in by. Refusals: 404 own or unknown user, 403 foreign domain
+/// without a route, 480 expired binding, 485 ambiguous user, 400 unreadable Request-URI, 416 scheme
+/// that we cannot route.
+[[nodiscard]] Result<Target, Refusal> choose(const Config& config,
+                                             const RegisteredLookup& registered, RealmId from,
+                                             const sip::Message& request, Moment now);
+
+}  // namespace sallyport::routing
