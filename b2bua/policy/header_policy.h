@@ -5,6 +5,7 @@
 // Pure; any thread.
 #pragma once
 
+#include "b2bua/sip/header.h"
 #include "b2bua/sip/message.h"
 #include "b2bua/sip/method.h"
 #include "b2bua/sip/patch.h"
@@ -22,50 +23,47 @@ struct Crossing {
     bool request{true};
     bool in_dialog{false};
     sip::Method method{sip::Method::kUnknown};
-    bool from_trusted{false};     // the realm it came from is in the trust domain (RFC 3324 s.2.3)
-    bool to_trusted{false};       // the realm it goes to is
-    std::string_view to_realm{};  // name shown as warn-agent there (RFC 3261 s.20.43); empty:
-                                  // Warning passes as it came
+    bool from_trusted{false};  // the realm it came from is in the trust domain (RFC 3324 s.2.3)
+    bool to_trusted{false};    // the realm it goes to is
+    // Name shown as warn-agent on the other side (RFC 3261 s.20.43); empty: Warning passes as is.
+    std::string_view to_realm{};
 };
 
 enum class Verdict : std::uint8_t {
     kPass,         // byte for byte
     kStrip,        // never crosses
-    kLegOwned,     // each leg has its own; the caller writes it, apply() leaves it alone
+    kLegOwned,     // each leg has its own: the caller writes it, apply() leaves it alone
     kTrusted,      // crosses only into the trust domain
     kTrustedBoth,  // crosses only inside the trust domain: both sides trusted
-    kAsserted,  // RFC 3325 s.5, s.7: believed only from trusted, hidden from untrusted when Privacy
-                // asks for it
-    kPrivacy,   // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
-    kOptionTags,  // Supported, and Require of responses: minus the tags that we do not carry
-    kMethods,     // Allow: minus the methods that we do not carry
-    kChallenge,   // auth-int is taken out of qop="auth,auth-int": we change bodies (D15)
-    kInfoUris,    // Alert-, Call-, Error-Info: from untrusted only values with urn: and cid: URIs
-                  // cross
-    kWarnAgent,   // Warning: the agent's host becomes the name of our realm
+    kAsserted,     // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
+    kPrivacy,      // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
+    kOptionTags,   // minus the option tags that we do not carry (policy/carried.h)
+    kMethods,      // minus the methods that we do not carry
+    kChallenge,    // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
+    kInfoUris,     // from untrusted, only values with urn: and cid: URIs cross
+    kWarnAgent,    // the agent's host becomes the name of our realm
 };
 
 /// One row of D11.
 struct HeaderRule {
-    std::string_view name;  // long form
-    Verdict request;        // requests, in a dialog and outside
+    sip::HeaderId header;
+    Verdict request;  // requests, in a dialog and outside
     Verdict response;
-    std::string_view basis;  // RFC section
+    std::string_view basis;  // RFC section or rule
 };
 
+/// Every header that has a name in sip/header_table.def, once.
 [[nodiscard]] std::span<const HeaderRule> header_table() noexcept;
-/// Row of a header by its long name, any case; nullptr: unknown header, pass.
-[[nodiscard]] const HeaderRule* header_rule(std::string_view long_name) noexcept;
+[[nodiscard]] Verdict verdict_of(sip::HeaderId header, bool request) noexcept;
 
 /// What apply() saw and the caller should count.
 struct Findings {
-    bool auth_int_only{
-        false};  // a challenge offers nothing but auth-int: passed, but it cannot work (D15)
+    bool auth_int_only{false};  // a challenge offers only auth-int: passed, but cannot work (D15)
 };
 
 /// Edits every header that is not leg owned as the table says. Contact is the caller's in requests,
-/// 1xx and 2xx; apply() passes it in 3xx and strips it from 4xx-6xx unless both sides are trusted
-/// (RFC 3261 s.8.1.3.4).
+/// 1xx and 2xx; apply() passes it in 3xx, and strips it from 4xx-6xx unless both sides are trusted.
+/// A fault of the patch stays in the patch, where encode() reports it.
 Findings apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept;
 
 struct Rejection {
@@ -74,10 +72,10 @@ struct Rejection {
     std::string header_line;  // complete lines, each ended by CRLF; empty when none
 };
 
-/// Whether a request may cross: hops left (C20: 483; never for ACK, CANCEL, and OPTIONS is answered
-/// by us), breadth left (440), Proxy-Require and Require tags that need us and that we do not carry
-/// (420 + Unsupported). ACK and CANCEL are never refused; a caller drops an ACK without hops
-/// itself.
+/// Whether a request may cross: hops left (C20: 483, except OPTIONS, which we then answer), breadth
+/// left (440), Proxy-Require and Require tags that need us and that we do not carry (420), critical
+/// privacy that we cannot give (500). ACK and CANCEL are never refused: the caller drops an ACK
+/// without hops.
 [[nodiscard]] std::optional<Rejection> admit(const sip::Message& request, const Crossing& crossing);
 
 }  // namespace sallyport::policy
