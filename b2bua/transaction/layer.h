@@ -4,12 +4,14 @@
 // event is handed in. Sends through Sender, tells the transaction user through User.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include "b2bua/sip/message.h"
+#include "b2bua/transaction/counters.h"
 #include "b2bua/transport/flow.h"
 #include "b2bua/transport/sender.h"
 #include "config/types/id.h"
@@ -19,6 +21,8 @@ namespace sallyport::transaction {
 
 using ServerHandle = Handle<struct ServerTag>;
 using ClientHandle = Handle<struct ClientTag>;
+
+struct Reply;  // b2bua/transaction/reply.h
 
 /// What the user attached to a client or server transaction; opaque to the layer.
 struct UserRef {
@@ -37,7 +41,8 @@ enum class ClientFailure : std::uint8_t {
 class User {
 public:
     virtual ~User() = default;
-    /// A new request other than ACK and CANCEL. An INVITE was already answered with 100 (C3).
+    /// A new request other than ACK and CANCEL. An INVITE was already answered with 100 (C3). An INVITE must get a final
+    /// response or be abandoned by the user; anything else unanswered ends by itself, silently (C5).
     virtual void on_request(ServerHandle server, const sip::Message& request, const Flow& flow) = 0;
     /// A CANCEL that matched an INVITE server transaction without a final response; 200 was already sent (C15). The user
     /// answers the INVITE with 487.
@@ -54,13 +59,16 @@ public:
     virtual void on_server_ended(ServerHandle server, UserRef ref) = 0;
 };
 
-/// What the To tag of a 2xx-less INVITE response and stateless replies is made from (C17).
 struct Settings {
-    std::size_t max_transactions{65536};  // server and client together, preallocated lazily up to this bound
+    std::size_t max_transactions{65536};  // half of them servers, half clients; memory is taken when needed
+    std::size_t max_octets{std::size_t{256} << 20};  // stored messages, all transactions together
     Millis t1{500};
     Millis t2{4000};
     Millis t4{5000};
     Millis timer_c{185000};
+    /// Keys the hash tables and the To tags of stateless replies (C17): 128 unpredictable bits, one value per process.
+    std::array<std::uint64_t, 2> secret{};
+    std::uint32_t force_rport{0};  // bit n: realm n answers every UDP request to its source port (B5)
 };
 
 struct Gauges {
@@ -99,6 +107,21 @@ public:
     /// The request that opened it, re-parsed view over the stored octets; nullptr when stale. Valid until the next call.
     [[nodiscard]] const sip::Message* request_of(ServerHandle server);
 
+    /// The request's Via header lines, all in order, each ended by CRLF; the top one with received and rport (B5). For
+    /// responses. Empty when stale; valid while the transaction lives.
+    [[nodiscard]] std::string_view vias_of(ServerHandle server) const;
+    /// The To tag for responses (other than 100) to a request that came without one. Set it before the first response so
+    /// that our 200 to a CANCEL carries the same (C15); not set: taken from the first response that has one, and until
+    /// then the keyed tag of C17. Empty when stale; valid while the transaction lives or until the next set_to_tag.
+    [[nodiscard]] std::string_view to_tag_of(ServerHandle server);
+    void set_to_tag(ServerHandle server, std::string_view tag);
+    /// True from creation until a final response was sent or the transaction was abandoned.
+    [[nodiscard]] bool awaiting_final(ServerHandle server) const;
+
+    /// Answers a request without keeping state (A20, C17). request: parsed, or refused by parse() but echoable(). Does
+    /// nothing for ACK, for responses and towards an address that must not be answered. The ACK to it is absorbed.
+    void reply_stateless(const sip::Message& request, const Flow& flow, const Reply& reply);
+
     /// Forgets a server transaction without an answer (C5: silence after a far-end timeout). It lingers to absorb
     /// retransmissions and then ends.
     void abandon(ServerHandle server, Moment now);
@@ -108,7 +131,8 @@ public:
     /// When the next timer is due; far future when none.
     [[nodiscard]] Moment next_deadline() const;
 
-    [[nodiscard]] Gauges gauges() const;
+    [[nodiscard]] Gauges gauges() const;  // on the shard's thread
+    [[nodiscard]] const Counters& counters() const;
 
 private:
     struct State;

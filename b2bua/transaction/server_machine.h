@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server transactions of RFC 3261 s.17.2 as tables: INVITE (s.17.2.1 with the Accepted state of RFC 6026 s.7.1) and
+// non-INVITE (s.17.2.2 with RFC 4320 s.4). Pure values; Servers carries out the actions and owns the transactions.
+#pragma once
+
+#include <cstdint>
+
+#include "b2bua/transaction/machine.h"
+
+namespace sallyport::transaction {
+
+enum class ServerState : std::uint8_t {
+    kTrying,      // not INVITE: nothing sent yet
+    kProceeding,  // 1xx sent; an INVITE starts here, its 100 goes out at once (C3)
+    kCompleted,   // final response sent; for INVITE a 3xx-6xx that waits for its ACK
+    kConfirmed,   // the ACK came; absorbs more of them
+    kAccepted,    // 2xx to INVITE sent (RFC 6026)
+    kAbandoned,   // there will be no answer (RFC 4320 s.4.2); absorbs retransmissions
+    kTerminated,
+    kStateCount,
+};
+
+enum class ServerEvent : std::uint8_t {
+    kRequest,      // retransmitted
+    kAck,
+    kProvisional,  // from the user
+    kSuccess,      // from the user
+    kRejection,    // 3xx-6xx from the user
+    kAbandon,      // from the user
+    kTryingTimer,  // 3.5 s after a non-INVITE request (C5)
+    kTimerG,
+    kTimerH,
+    kTimerI,
+    kTimerJ,
+    kTimerL,
+    kEventCount,
+};
+
+enum class ServerAct : std::uint8_t {
+    kSend,       // the user's response
+    kKeep,       // and store it for retransmission
+    kResend,     // the stored response, byte for byte; nothing when there is none
+    kSendTrying, // a 100 of our own, stored
+    kBackOff,    // arm G for the next interval
+    kStop,       // disarm both timers
+    kArmG,       // unreliable transports only
+    kArmH,
+    kArmI,
+    kArmJ,
+    kArmL,
+    kTellAck,
+    kNoteNoAck,      // count
+    kNoteUnanswered, // count
+};
+
+using ServerRow = Row<ServerState, ServerEvent, ServerAct>;
+using ServerTable = Table<ServerState, ServerEvent, ServerAct>;
+using ServerActs = ActSet<ServerAct>;
+
+namespace server_rows {
+
+using enum ServerState;
+using enum ServerEvent;
+using enum ServerAct;
+
+// clang-format off
+inline constexpr ServerRow kInviteRows[] = {
+    // RFC 3261 s.17.2.1: the last provisional response again (C9)
+    {kProceeding, kRequest, kProceeding, kResend},
+    {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},                          // RFC 3261 s.17.2.1
+    // RFC 6026 s.7.1: from here the user retransmits the 2xx (E-R2); L bounds the wait for its ACK
+    {kProceeding, kSuccess, kAccepted, ServerActs(kSend) | kStop | kArmL},
+    {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmG | kArmH},     // RFC 3261 s.17.2.1
+    {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmL | kNoteUnanswered},
+
+    // RFC 3261 s.17.2.1. deviates: a refused send does not end the transaction, G and H do; else the peer's next
+    // retransmission of the INVITE would be a new call.
+    {kCompleted, kRequest, kCompleted, kResend},
+    {kCompleted, kTimerG, kCompleted, ServerActs(kResend) | kBackOff},
+    {kCompleted, kAck, kConfirmed, ServerActs(kStop) | kArmI},                                    // RFC 3261 s.17.2.1
+    {kCompleted, kTimerH, kTerminated, kNoteNoAck},                                               // RFC 3261 s.17.2.1
+
+    {kConfirmed, kRequest, kConfirmed, {}},  // RFC 3261 s.17.2.1: I absorbs what is still on its way
+    {kConfirmed, kAck, kConfirmed, {}},
+    {kConfirmed, kTimerI, kTerminated, {}},
+
+    {kAccepted, kRequest, kAccepted, {}},    // RFC 6026 s.7.1: absorbed, nothing sent
+    {kAccepted, kAck, kAccepted, kTellAck},  // RFC 6026 s.7.1
+    {kAccepted, kTimerL, kTerminated, {}},   // RFC 6026 s.7.1
+
+    {kAbandoned, kRequest, kAbandoned, {}},
+    {kAbandoned, kTimerL, kTerminated, {}},
+};
+
+inline constexpr ServerRow kOtherRows[] = {
+    {kTrying, kRequest, kTrying, {}},                                                             // RFC 3261 s.17.2.2
+    // RFC 4320 s.4.1: not before the client's timer E has reached T2 (C5)
+    {kTrying, kTryingTimer, kProceeding, kSendTrying},
+    {kTrying, kProvisional, kProceeding, ServerActs(kSend) | kKeep},                              // RFC 3261 s.17.2.2
+    {kTrying, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    {kTrying, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    {kTrying, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
+    // RFC 4320 s.4.2: too late for any answer, the client has given up; its last retransmissions are still absorbed
+    {kTrying, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
+
+    {kProceeding, kRequest, kProceeding, kResend},                                                // RFC 3261 s.17.2.2
+    {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
+    {kProceeding, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
+    {kProceeding, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
+
+    {kCompleted, kRequest, kCompleted, kResend},                                                  // RFC 3261 s.17.2.2
+    {kCompleted, kTimerJ, kTerminated, {}},                                                       // RFC 3261 s.17.2.2
+
+    {kAbandoned, kRequest, kAbandoned, {}},
+    {kAbandoned, kTimerJ, kTerminated, {}},
+};
+// clang-format on
+
+}  // namespace server_rows
+
+inline constexpr ServerTable kInviteServer = expand(server_rows::kInviteRows);
+inline constexpr ServerTable kOtherServer = expand(server_rows::kOtherRows);
+
+}  // namespace sallyport::transaction
