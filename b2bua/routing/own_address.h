@@ -24,6 +24,9 @@ namespace sallyport::routing {
 /// Flow from that realm's listen point to a peer.
 [[nodiscard]] Flow flow_to(const Config& config, const Peer& peer) noexcept;
 
+/// First route of the table whose ingress is that realm; nullptr when there is none.
+[[nodiscard]] const Route* route_from(const Config& config, RealmId from) noexcept;
+
 /// The peer that a realm's requests go to by the route table; nullptr when its route leads to the
 /// bindings or nowhere.
 [[nodiscard]] const Peer* peer_behind(const Config& config, RealmId from) noexcept;

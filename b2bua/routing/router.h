@@ -26,9 +26,8 @@ struct Refusal {
     std::string_view reason;
 };
 
-/// from: realm the request came in by. Refusals: 404 own or unknown user, 403 foreign domain
-/// without a route, 480 expired binding, 485 ambiguous user, 400 unreadable Request-URI, 416 scheme
-/// that we cannot route.
+/// from: realm the request came in by. Refusals: 404 own domain or unknown user, 403 foreign domain
+/// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
 [[nodiscard]] Result<Target, Refusal> choose(const Config& config,
                                              const RegisteredLookup& registered, RealmId from,
                                              const sip::Message& request, Moment now);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/routing/router.h"
+
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/uri.h"
+
+#include <variant>
+
+namespace sallyport::routing {
+namespace {
+
+using Choice = Result<Target, Refusal>;
+
+Failure<Refusal> refuse(int status, std::string_view reason) {
+    return {Refusal{status, reason}};
+}
+
+/// H14: the phone's own Contact as Request-URI, over the flow that it registered from.
+Choice to_binding(Registered&& found) {
+    switch (found.reach) {
+        case Reach::kBound:
+            return Target{found.flow, std::move(found.contact_uri)};
+        case Reach::kExpired:
+            return refuse(480, "Temporarily Unavailable");
+        case Reach::kAmbiguous:
+            return refuse(485, "Ambiguous");
+        case Reach::kUnknown:
+            break;
+    }
+    return refuse(404, "Not Found");
+}
+
+/// Behind our own address or that of a peer, the user part alone says who is meant: phones register
+/// under their provider's domain, and carriers call them at an address.
+Choice to_registered(const Config& config, const RegisteredLookup& registered, const sip::Uri& uri,
+                     Moment now) {
+    Registered found = registered.by_aor(uri.user, uri.host, now);
+    if (found.reach == Reach::kUnknown &&
+        (is_own(config, uri) || peer_of(config, uri) != nullptr)) {
+        found = registered.by_user(uri.user, now);
+    }
+    return to_binding(std::move(found));
+}
+
+/// D12: user, parameters and host stay; only a host that is our own becomes the peer's. Headers of
+/// a SIP URI are never sent on (A12); other schemes pass as they are.
+std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri) {
+    if (uri.scheme != sip::Scheme::kSip) {
+        return std::string(uri.text);
+    }
+    const auto host = static_cast<std::size_t>(uri.host.data() - uri.text.data());
+    std::string text(uri.text.substr(0, host));
+    const auto peer_uri = sip::Uri::parse(peer.uri);
+    const sip::Uri& goes_to = is_own(config, uri) && peer_uri.ok() ? *peer_uri : uri;
+    text.append(goes_to.host);
+    if (goes_to.port) {
+        text.append(":").append(std::to_string(goes_to.port->value));
+    }
+    return text.append(uri.params);
+}
+
+}  // namespace
+
+Result<Target, Refusal> choose(const Config& config, const RegisteredLookup& registered,
+                               RealmId from, const sip::Message& request, Moment now) {
+    const auto uri = sip::Uri::parse(request.request_uri());
+    if (!uri.ok()) {
+        return refuse(400, "Bad Request-URI");
+    }
+    if (uri->scheme == sip::Scheme::kSips) {
+        return refuse(480, "Temporarily Unavailable");  // B16: no door of ours speaks TLS
+    }
+    const bool own = is_own(config, *uri);
+    if (own && !uri->user.empty()) {
+        Registered found = registered.by_token(uri->user, now);
+        if (found.reach != Reach::kUnknown) {
+            return to_binding(std::move(found));
+        }
+    }
+    const Route* route = route_from(config, from);
+    if (route == nullptr) {
+        return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
+    }
+    if (const auto* to = std::get_if<ToPeer>(&route->to)) {
+        const Peer& peer = config.peers[to->peer];
+        return Target{flow_to(config, peer), towards(config, peer, *uri)};
+    }
+    return to_registered(config, registered, *uri, now);
+}
+
+}  // namespace sallyport::routing
