@@ -171,8 +171,6 @@ void Editing::field(const HeaderField& f) noexcept {
             return crossing.to_trusted ? void() : take_out_performed(patch, message, f);
         case Verdict::kOptionTags:
             return filter(patch, message, f, carries_tag);
-        case Verdict::kMethods:
-            return filter(patch, message, f, carries_method);
         case Verdict::kChallenge:
             findings.auth_int_only |= take_out_auth_int(patch, message, f);
             return;

@@ -38,7 +38,6 @@ enum class Verdict : std::uint8_t {
     kAsserted,     // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
     kPrivacy,      // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
     kOptionTags,   // minus the option tags that we do not carry (policy/carried.h)
-    kMethods,      // minus the methods that we do not carry
     kChallenge,    // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
     kInfoUris,     // from untrusted, only values with urn: and cid: URIs cross
     kWarnAgent,    // the agent's host becomes the name of our realm

@@ -41,7 +41,7 @@ constexpr HeaderRule kTable[] = {
     {Id::kAccept, V::kPass, V::kPass, "RFC 3261 s.20.1"},
     {Id::kAcceptEncoding, V::kPass, V::kPass, "RFC 3261 s.20.2"},
     {Id::kAcceptLanguage, V::kPass, V::kPass, "RFC 3261 s.20.3"},
-    {Id::kAllow, V::kMethods, V::kMethods, "RFC 3261 s.20.5"},
+    {Id::kAllow, V::kPass, V::kPass, "RFC 3261 s.20.5"},
     {Id::kAllowEvents, V::kPass, V::kPass, "RFC 6665 s.8.2"},
     {Id::kSupported, V::kOptionTags, V::kOptionTags, "RFC 3261 s.20.37"},
     {Id::kRequire, V::kPass, V::kOptionTags, "RFC 3261 s.20.32"},
@@ -68,9 +68,9 @@ constexpr HeaderRule kTable[] = {
     {Id::kRetryAfter, V::kPass, V::kPass, "RFC 3261 s.20.33"},
     {Id::kTimestamp, V::kStrip, V::kStrip, "RFC 3261 s.8.2.6.1"},
     {Id::kDate, V::kPass, V::kPass, "RFC 8224 s.4.1"},
-    // Reliable provisional responses cannot happen while 100rel is withheld (policy/carried.h).
-    {Id::kRSeq, V::kStrip, V::kStrip, "RFC 3262 s.3"},
-    {Id::kRAck, V::kStrip, V::kStrip, "RFC 3262 s.7.2"},
+    // Reliable provisional responses are numbered per leg.
+    {Id::kRSeq, V::kLegOwned, V::kLegOwned, "RFC 3262 s.3"},
+    {Id::kRAck, V::kLegOwned, V::kLegOwned, "RFC 3262 s.7.2"},
     // Events and publication.
     {Id::kEvent, V::kPass, V::kPass, "RFC 6665 s.8.2"},
     {Id::kSubscriptionState, V::kPass, V::kPass, "RFC 6665 s.8.2"},
