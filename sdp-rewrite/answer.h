@@ -21,7 +21,7 @@ namespace sallyport::sdp {
                                                          std::span<char> out) noexcept;
 
 /// An answer that rejects every stream of the offer (E3: the ACK of a 2xx whose offer nobody will
-/// answer). Its o= line is the offer's; rewrite it with the dialog's Origin.
+/// answer). Its o= line is new, with the address 0.0.0.0: rewrite() it with the dialog's Origin.
 [[nodiscard]] Result<std::string_view, Fault> reject_answer(const Session& offer,
                                                             std::span<char> out) noexcept;
 

@@ -32,8 +32,13 @@ private:
 
 inline constexpr std::size_t kMaxOriginIdentity = 192;  // "username sess-id "
 inline constexpr std::size_t kMaxOriginVersion = 32;    // digits
-inline constexpr std::size_t kMaxOriginAddress =
-    288;  // " IN IP4 " and a name (RFC 1035 s.2.3.4: 255)
+inline constexpr std::size_t kMaxOriginAddress = 320;   // " IN IP4 " and a name of 255 (RFC 1035)
+inline constexpr std::size_t kLongestAddress = 39;      // IPv6 text (RFC 5952)
+
+/// FNV-1a over the text without its version: says whether two SDPs differ otherwise. A far end that
+/// manages to forge a collision only confuses itself.
+[[nodiscard]] std::uint64_t digest_without(std::string_view text,
+                                           std::string_view version) noexcept;
 
 class Origin {
 public:
@@ -45,11 +50,14 @@ public:
     /// was.
     void sent(std::string_view text) noexcept;
 
+    /// The version after version(): one more, or 1 when that is no number.
+    [[nodiscard]] InlineText<kMaxOriginVersion> next_version() const noexcept;
+
     // What the next o= line has to read (used by rewrite()); empty views when empty().
     [[nodiscard]] std::string_view identity() const noexcept { return identity_.view(); }
     [[nodiscard]] std::string_view version() const noexcept { return version_.view(); }
     [[nodiscard]] std::string_view address() const noexcept { return address_.view(); }
-    /// Digest of the last text sent without its version.
+    /// digest_without() of the last text sent.
     [[nodiscard]] std::uint64_t digest() const noexcept { return digest_; }
 
 private:

@@ -59,8 +59,9 @@ struct MediaSection {
     std::bitset<128> payload_types;  // of the formats of an RTP profile; a format that is no
                                      // payload type is left out
 
-    /// Where this side wants RTCP: the RTP port when multiplexed, a=rtcp, else RTP port + 1 (F10).
-    [[nodiscard]] Endpoint rtcp_or_default() const noexcept;
+    /// Where this side wants RTCP (F10): on the RTP port when both sides agreed to multiplex (RFC
+    /// 5761 s.5.1.1: offered and answered), else at a=rtcp, else at RTP port + 1.
+    [[nodiscard]] Endpoint rtcp_endpoint(bool multiplexed) const noexcept;
 };
 
 class Session {
