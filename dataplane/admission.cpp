@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only code that writes latches of published flows. A worker that finds another one in the
+// middle of a claim looks again a few times (a claim is three stores) and then lets its packet go
+// rather than wait for a thread that may be preempted.
+#include "dataplane/admission.h"
+
+#include <rte_pause.h>
+
+namespace sallyport::dataplane {
+
+namespace {
+
+using Act = LatchVerdict::Act;
+
+constexpr int kAttempts = 64;
+
+struct Admission {
+    MediaTables& tables;
+    const BurstContext& context;
+    const Arrival& arrival;
+    Flow& flow;
+    const FlowRules& rules;
+};
+
+LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
+    const LatchWord latch = LatchWord::unpack(word);
+    LatchQuestion q{.state = latch.state,
+                    .previous_heard = latch.previous_heard,
+                    .locked = locked_remote(a.flow, word),
+                    .evidence = unpack_evidence(a.flow.evidence.load(std::memory_order_relaxed)),
+                    .last_seen_ms = a.flow.last_seen_ms.load(std::memory_order_relaxed),
+                    .rtp_ip = {},
+                    .rules = a.rules};
+    if (a.rules.component == Component::kRtcp) {
+        const Flow& rtp = a.tables.flows.flow(a.rules.rtp_flow);
+        q.rtp_ip = locked_remote(rtp, rtp.latch.load(std::memory_order_acquire)).ip;
+    }
+    return q;
+}
+
+void tell(const Admission& a, RelayEvent::Kind kind) noexcept {
+    const RelayEvent event{a.rules.relay, a.rules.side, a.rules.component, kind,
+                           a.arrival.packet.source};
+    if (!a.tables.events.push(a.context.worker, ShardId{a.rules.shard}, event)) {
+        a.context.counters.add(Counter::relay_events_lost);
+    }
+}
+
+/// First accepted packet, or first of the new source after a change: note it, once.
+bool note_heard(const Admission& a, std::uint64_t word, bool keep_previous) noexcept {
+    LatchWord next = LatchWord::unpack(word);
+    const bool first = !next.heard;
+    next.heard = true;
+    next.previous_heard = next.previous_heard && keep_previous;
+    if (next.pack() == word) {
+        return true;
+    }
+    if (!a.flow.latch.compare_exchange_strong(word, next.pack(), std::memory_order_acq_rel,
+                                              std::memory_order_relaxed)) {
+        return false;
+    }
+    if (first) {
+        tell(a, RelayEvent::Kind::kFirstMedia);
+    }
+    return true;
+}
+
+bool lock_to_source(const Admission& a, std::uint64_t word) noexcept {
+    const LatchWord before = LatchWord::unpack(word);
+    LatchWord claim = before;
+    claim.state = LatchState::kClaiming;
+    if (!a.flow.latch.compare_exchange_strong(word, claim.pack(), std::memory_order_acquire,
+                                              std::memory_order_relaxed)) {
+        return false;
+    }
+    const Endpoint& source = a.arrival.packet.source;
+    set_remote_words(a.flow, AddressWords::of(source.ip));
+    a.flow.latch.store(LatchWord{source.port, LatchState::kLocked, true, false}.pack(),
+                       std::memory_order_release);
+    a.context.counters.add(Counter::latches);
+    tell(a, before.previous_heard ? RelayEvent::Kind::kRelatched : RelayEvent::Kind::kLatched);
+    if (!before.heard) {
+        tell(a, RelayEvent::Kind::kFirstMedia);
+    }
+    return true;
+}
+
+/// Same IP, so the word with the port says it all.
+bool follow_sender(const Admission& a, std::uint64_t word) noexcept {
+    const LatchWord next{a.arrival.packet.source.port, LatchState::kLocked, true, false};
+    if (!a.flow.latch.compare_exchange_strong(word, next.pack(), std::memory_order_acq_rel,
+                                              std::memory_order_relaxed)) {
+        return false;
+    }
+    a.context.counters.add(Counter::latch_rebinds);
+    tell(a, RelayEvent::Kind::kRelatched);
+    return true;
+}
+
+/// False: the latch changed under us; ask again.
+bool carry_out(const Admission& a, const LatchVerdict& verdict, std::uint64_t word) noexcept {
+    switch (verdict.act) {
+        case Act::kAccept:
+            return note_heard(a, word, false);
+        case Act::kAcceptPrevious:
+            return note_heard(a, word, true);
+        case Act::kLatch:
+            return lock_to_source(a, word);
+        case Act::kRebind:
+            return follow_sender(a, word);
+        case Act::kDrop:
+            return verdict.drop != Drop::rtp_latch_busy;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Drop> admit(MediaTables& tables, const BurstContext& context,
+                          const Arrival& arrival) noexcept {
+    const Admission a{tables, context, arrival, tables.flows.flow(arrival.flow),
+                      tables.flows.rules(arrival.flow)};
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        const std::uint64_t word = a.flow.latch.load(std::memory_order_acquire);
+        const LatchVerdict verdict = decide(question_of(a, word), arrival.packet, context.now_ms);
+        if (!carry_out(a, verdict, word)) {
+            rte_pause();
+            continue;
+        }
+        if (verdict.act == Act::kDrop) {
+            return verdict.drop;
+        }
+        return std::nullopt;
+    }
+    return Drop::rtp_latch_busy;
+}
+
+}  // namespace sallyport::dataplane

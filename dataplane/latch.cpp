@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The latch table in code order: one function per state. Every refusal has its own reason, so that
+// an operator can tell an attack (rtp_wrong_source) from a phone that answers with a codec it did
+// not offer (rtp_payload_type).
+#include "dataplane/latch.h"
+
+namespace sallyport::dataplane {
+
+namespace {
+
+using Act = LatchVerdict::Act;
+
+constexpr std::uint8_t kComfortNoise =
+    13;  // RFC 3389: sent without being negotiated by many senders (G4)
+
+constexpr LatchVerdict refuse(Drop why) noexcept {
+    return {Act::kDrop, why};
+}
+constexpr LatchVerdict admit(Act act) noexcept {
+    return {act, Drop::rtp_wrong_source};
+}
+
+bool from_previous(const LatchQuestion& flow, const Endpoint& source) noexcept {
+    return flow.previous_heard && source == flow.rules.previous;
+}
+
+/// G4, the payload type part. Only a packet that wants to latch is asked: what follows on a locked
+/// flow is the business of the two ends (G11), and a re-offer's new types may arrive before its
+/// answer does.
+bool payload_type_admitted(const FlowRules& rules, const LatchPacket& packet) noexcept {
+    if (packet.kind != MediaKind::kRtp || rules.payload_types.none()) {
+        return true;
+    }
+    const std::uint8_t type = packet.facts.payload_type;
+    return type == kComfortNoise || (type < 128 && rules.payload_types[type]);
+}
+
+/// G4 and G6, the source part.
+LatchVerdict admit_source(const LatchQuestion& flow, const LatchPacket& packet,
+                          std::uint64_t now_ms) noexcept {
+    const FlowRules& rules = flow.rules;
+    const bool rtcp = rules.component == Component::kRtcp;
+    if (rtcp && flow.rtp_ip.family() != Family::kNone && packet.source.ip != flow.rtp_ip) {
+        return refuse(Drop::rtp_wrong_source);
+    }
+    if (rules.mode == LatchMode::kSignalling) {
+        // RTCP may come first (a receive-only phone): the IP that it must have is the one RTP will
+        // be held to.
+        return packet.source.ip == rules.signalling_source ? admit(Act::kLatch)
+                                                           : refuse(Drop::rtp_wrong_source);
+    }
+    if (rtcp) {  // kAny: only the RTP latch says which IP is right
+        return flow.rtp_ip.family() != Family::kNone ? admit(Act::kLatch)
+                                                     : refuse(Drop::rtp_wrong_source);
+    }
+    if (packet.source == rules.sdp || now_ms <= rules.opened_ms + kAnyWindowMs) {
+        return admit(Act::kLatch);
+    }
+    return refuse(Drop::rtp_latch_late);
+}
+
+LatchVerdict decide_open(const LatchQuestion& flow, const LatchPacket& packet,
+                         std::uint64_t now_ms) noexcept {
+    const FlowRules& rules = flow.rules;
+    if (rules.sdp.ip.family() == Family::kNone) {
+        return refuse(Drop::rtp_not_ready);
+    }
+    if (packet.source != rules.sdp && from_previous(flow, packet.source)) {
+        return admit(Act::kAcceptPrevious);
+    }
+    if (rules.mode ==
+        LatchMode::kOff) {  // its SDP named no address that could be heard (E11: 0.0.0.0)
+        return refuse(Drop::rtp_wrong_source);
+    }
+    if (!packet.valid) {
+        return refuse(Drop::rtp_malformed);
+    }
+    const LatchVerdict source = admit_source(flow, packet, now_ms);
+    if (source.act == Act::kDrop || payload_type_admitted(rules, packet)) {
+        return source;
+    }
+    return refuse(Drop::rtp_payload_type);
+}
+
+/// G7, NAT rebinding: silent long enough, same IP, same SSRC, sequence near the last one. RTCP has
+/// no sequence: its own flow moves on SSRC and IP alone; RTCP multiplexed on an RTP flow never
+/// moves it (G6: it follows RTP).
+bool is_rebinding(const LatchQuestion& flow, const LatchPacket& packet,
+                  std::uint64_t now_ms) noexcept {
+    if (!packet.valid || !flow.evidence.known || packet.source.ip != flow.locked.ip ||
+        packet.facts.ssrc != flow.evidence.ssrc || now_ms < flow.last_seen_ms + kRebindSilenceMs) {
+        return false;
+    }
+    if (packet.kind == MediaKind::kRtcp) {
+        return flow.rules.component == Component::kRtcp;
+    }
+    if (packet.kind != MediaKind::kRtp) {
+        return false;
+    }
+    const auto step = static_cast<std::int16_t>(packet.facts.sequence - flow.evidence.sequence);
+    return step >= -kRebindSequence && step <= kRebindSequence;
+}
+
+LatchVerdict decide_locked(const LatchQuestion& flow, const LatchPacket& packet,
+                           std::uint64_t now_ms) noexcept {
+    if (packet.source == flow.locked) {
+        return admit(Act::kAccept);
+    }
+    if (from_previous(flow, packet.source)) {
+        return admit(Act::kAcceptPrevious);
+    }
+    if (flow.rules.mode != LatchMode::kOff && is_rebinding(flow, packet, now_ms)) {
+        return admit(Act::kRebind);
+    }
+    return refuse(Drop::rtp_wrong_source);
+}
+
+}  // namespace
+
+LatchVerdict decide(const LatchQuestion& flow, const LatchPacket& packet,
+                    std::uint64_t now_ms) noexcept {
+    switch (flow.state) {
+        case LatchState::kOpen:
+            return decide_open(flow, packet, now_ms);
+        case LatchState::kClaiming:
+            return refuse(Drop::rtp_latch_busy);
+        case LatchState::kLocked:
+            return decide_locked(flow, packet, now_ms);
+    }
+    return refuse(Drop::rtp_wrong_source);
+}
+
+}  // namespace sallyport::dataplane

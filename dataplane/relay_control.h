@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RelayControl of one shard over the shared flow table (relay.h says what it promises). Every
+// change of what signalling knows makes new flows, publishes them in place of the old ones and
+// retires those until every worker has passed a quiescent state (epoch.h); a latch that the change
+// does not concern is carried over (B2BUA-G7). Thread: the shard's, except add_gauges. Memory is
+// taken at construction.
+#pragma once
+
+#include "config/config.h"
+#include "dataplane/counters.h"
+#include "dataplane/epoch.h"
+#include "dataplane/flow_table.h"
+#include "dataplane/port_pool.h"
+#include "dataplane/relay.h"
+#include "dataplane/relay_events.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace sallyport::dataplane {
+
+/// DSCP of relayed audio: expedited forwarding (B2BUA-G15, RFC 4594 s.4.1).
+inline constexpr std::uint8_t kExpeditedForwarding = 46;
+
+struct RelaySetup {
+    ShardId shard{};
+    std::uint8_t shards{1};
+    std::span<const Realm>
+        realms;                   // address and media_ports are used; read during construction only
+    std::uint64_t seed{0};        // order in which ports are first used (G1)
+    std::function<Moment()> now;  // the clock of BurstContext::now_ms
+};
+
+/// Flows for every media port of the realms in use at once, and as many again for changes in
+/// flight.
+[[nodiscard]] std::uint32_t flows_for(std::span<const Realm> realms) noexcept;
+
+class ShardRelays final : public RelayControl {
+public:
+    ShardRelays(FlowTable& flows, Epoch& epoch, RelayEvents& events, const RelaySetup& setup);
+
+    Result<RelayPorts, RelayFault> create(RealmId a, RealmId b) noexcept override;
+    Outcome<RelayFault> set_remote(RelayId id, Side side,
+                                   const RemoteMedia& remote) noexcept override;
+    Outcome<RelayFault> destroy(RelayId id) noexcept override;
+    Result<RelayReading, RelayFault> read(RelayId id) const noexcept override;
+    std::size_t events(std::span<RelayEvent> out) noexcept override;
+    void tick() noexcept override;
+
+    /// Any thread: adds this shard's relays and ports to the gauges.
+    void add_gauges(CountersSnapshot& snapshot) const noexcept;
+
+private:
+    /// Sums of a flow's second line.
+    struct Cells {
+        std::uint64_t packets_in{0};
+        std::uint64_t octets_in{0};
+        std::uint64_t stopped_packets{0};
+        std::uint64_t stopped_octets{0};
+        std::uint64_t dropped{0};
+        std::uint64_t dropped_source{0};
+        Cells& operator+=(const Cells& more) noexcept;
+        Cells& operator-=(const Cells& less) noexcept;
+    };
+    struct SideState {
+        RealmId realm{};
+        Port rtp{};        // the even port of its pair
+        bool told{false};  // set_remote was called
+        RemoteMedia remote{};
+        std::array<FlowIndex, 2> flows{};  // [component]
+        std::array<Cells, 2> before{};     // [component]: what retired flows had counted
+    };
+    struct Relay {
+        std::uint32_t generation{0};
+        bool live{false};
+        std::array<SideState, 2> sides{};
+        [[nodiscard]] SideState& of(Side s) noexcept { return sides[static_cast<std::size_t>(s)]; }
+        [[nodiscard]] const SideState& of(Side s) const noexcept {
+            return sides[static_cast<std::size_t>(s)];
+        }
+    };
+    struct Retired {
+        FlowIndex flow{kNoFlow};
+        Epoch::Token token{0};
+        RelayId relay;
+        Side side{Side::kA};
+        Component component{Component::kRtp};
+        Cells counted;  // when it was retired
+    };
+    struct RealmPorts {
+        IpAddr address;
+        PortPool pool;
+    };
+    struct PortGauges {
+        std::atomic<std::uint64_t> in_use{0};
+        std::atomic<std::uint64_t> cooling{0};
+    };
+
+    [[nodiscard]] Relay* find(RelayId id) noexcept;
+    [[nodiscard]] const Relay* find(RelayId id) const noexcept;
+    [[nodiscard]] bool have_flows(std::size_t wanted) noexcept;
+    [[nodiscard]] FlowIndex take_flow() noexcept;
+    [[nodiscard]] bool take_ports(Relay& relay, RealmId a, RealmId b) noexcept;
+    void replace_flows(RelayId id, Relay& relay, Side side) noexcept;
+    void write_flow(RelayId id, const Relay& relay, Side side, Component component) noexcept;
+    void succeed(FlowIndex fresh, FlowIndex old) noexcept;
+    void connect(const Relay& relay) noexcept;
+    void retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept;
+    void recycle() noexcept;
+    [[nodiscard]] static Cells cells_of(const Flow& flow) noexcept;
+    [[nodiscard]] Cells counted(const SideState& state, Component c) const noexcept;
+    [[nodiscard]] FlowReading reading_of(const Relay& relay, Side side, Component c) const noexcept;
+    void publish_gauges() noexcept;
+
+    FlowTable& flows_;
+    Epoch& epoch_;
+    RelayEvents& events_;
+    ShardId shard_;
+    std::function<Moment()> now_;
+    std::vector<RealmPorts> realms_;
+    std::vector<Relay> relays_;
+    std::vector<std::uint32_t> free_relays_;
+    std::vector<FlowIndex> free_flows_;
+    std::vector<Retired> retired_;  // ring
+    std::size_t retired_head_{0};
+    std::size_t retired_count_{0};
+    std::size_t spare_flows_{0};      // kept back from create() for set_remote()
+    std::vector<PortGauges> gauges_;  // [realm]; written by the shard, read by the scrape, relaxed
+    std::atomic<std::uint64_t> live_{0};
+};
+
+}  // namespace sallyport::dataplane
