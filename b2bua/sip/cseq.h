@@ -2,12 +2,12 @@
 // CSeq (RFC 3261 s.20.16): number below 2^31 (A8) and method. Pure.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "b2bua/sip/method.h"
 #include "b2bua/sip/parse_error.h"
 #include "config/types/result.h"
+
+#include <cstdint>
+#include <string_view>
 
 namespace sallyport::sip {
 

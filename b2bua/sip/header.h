@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The headers that we know by name: one list (header_table.def) makes the enum, the long and compact names and the rule
-// of instance count (A4, A5, A6). Lookup hashes, then compares the whole name. Pure.
+// The headers that we know by name: one list (header_table.def) makes the enum, the long and
+// compact names and the rule of instance count (A4, A5, A6). Lookup hashes, then compares the whole
+// name. Pure.
 #pragma once
 
 #include <cstdint>

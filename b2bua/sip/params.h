@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ;name=value lists of Via, From, Contact and URIs (RFC 3261 s.25.1 generic-param). Views into the message; LWS around
+// ;name=value lists of Via, From, Contact and URIs (RFC 3261 s.25.1 generic-param). Views into the
+// message; LWS around
 // ";" and "=" is accepted. Pure.
 #pragma once
+
+#include "b2bua/sip/parse_error.h"
 
 #include <optional>
 #include <string_view>
@@ -10,24 +13,33 @@ namespace sallyport::sip {
 
 struct Param {
     std::string_view name;
-    std::optional<std::string_view> value;  // nullopt: no "="; quotes kept
+    std::optional<std::string_view> value;  // nullopt: no "="; quotes kept; never empty
 };
 
 /// Walks one parameter list: text starts at or before the first ";" and holds nothing else.
 class ParamCursor {
 public:
-    explicit ParamCursor(std::string_view text) noexcept : rest_(text) {}
+    explicit ParamCursor(std::string_view text) noexcept
+        : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
     /// The next parameter; nullopt at the end or at a fault, which failed() then tells apart.
     std::optional<Param> next() noexcept;
-    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    [[nodiscard]] bool failed() const noexcept { return error_.has_value(); }
+    /// Empty parameter, unterminated quote or other; offset from the start of the list. Only after
+    /// failed().
+    [[nodiscard]] ParseError error() const noexcept { return error_.value_or(ParseError{}); }
 
 private:
-    std::string_view rest_;
-    bool failed_{false};
+    std::optional<Param> fail(ParseFault fault, const char* at) noexcept;
+
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    std::optional<ParseError> error_;
 };
 
 /// First parameter of that name, compared without case.
-[[nodiscard]] std::optional<Param> find_param(std::string_view params, std::string_view name) noexcept;
+[[nodiscard]] std::optional<Param> find_param(std::string_view params,
+                                              std::string_view name) noexcept;
 
 /// Equal without regard to ASCII case.
 [[nodiscard]] bool iequals(std::string_view a, std::string_view b) noexcept;

@@ -7,7 +7,8 @@
 
 namespace sallyport::sip {
 
-// Name, response status (0: drop silently), reason phrase / metrics label text. One list makes enum, status and text.
+// Name, response status (0: drop silently), reason phrase / metrics label text. One list makes
+// enum, status and text.
 enum class ParseFault : std::uint8_t {
 #define SALLYPORT_PARSE_FAULT(name, status, text) name,
 #include "b2bua/sip/parse_faults.def"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a message that we originate: responses, ACK, CANCEL, BYE, OPTIONS. Appends to a caller's buffer; overflow is
-// remembered and finish() returns nullopt. Content-Length is always written (D11). Pure; no allocation.
+// Writes a message that we originate: responses, ACK, CANCEL, BYE, OPTIONS. Appends to a caller's
+// buffer; overflow is remembered and finish() returns nullopt. Content-Length is always written
+// (D11). Pure; no allocation.
 #pragma once
+
+#include "b2bua/sip/message.h"
+#include "b2bua/sip/text_sink.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,16 +13,16 @@
 #include <span>
 #include <string_view>
 
-#include "b2bua/sip/message.h"
-
 namespace sallyport::sip {
 
+/// CR and LF in any text but lines() and the body are written as SP: no value makes a header line
+/// of its own (A3).
 class Writer {
 public:
     explicit Writer(std::span<char> out) noexcept : out_(out) {}
 
     Writer& request_line(std::string_view method, std::string_view uri) noexcept;
-    Writer& status_line(int status, std::string_view reason) noexcept;
+    Writer& status_line(int status, std::string_view reason) noexcept;  // status 100..699
     Writer& header(std::string_view name, std::string_view value) noexcept;
     /// Value in pieces: header_begin("To").text(...).text(...).line_end()
     Writer& header_begin(std::string_view name) noexcept;
@@ -34,9 +38,7 @@ public:
                                                          std::string_view body = {}) noexcept;
 
 private:
-    std::span<char> out_;
-    std::size_t used_{0};
-    bool overflow_{false};
+    TextSink out_;
 };
 
 /// RFC 3261 s.21 default reason phrase; "Unknown" for the rest.
