@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole configuration as plain, read-only values. Built once by config/load.h, then shared freely between threads.
-// Defaults are the member initialisers; units are in the types or the comments.
+// The whole configuration as plain, read-only values. Built once by config/load.h, then shared
+// freely between threads. Defaults are the member initialisers; units are in the types or the
+// comments.
 #pragma once
+
+#include "config/types/id.h"
+#include "config/types/ip.h"
 
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "config/types/id.h"
-#include "config/types/ip.h"
 
 namespace sallyport {
 
@@ -23,7 +24,8 @@ struct ListenPoint {
     Port port{5060};
 };
 
-/// Inclusive; first is even and last odd after checking, because RTP/RTCP pairs start even (RFC 3550 s.11).
+/// Inclusive; first is even and last odd after checking, because RTP/RTCP pairs start even (RFC
+/// 3550 s.11).
 struct PortRange {
     std::uint16_t first{0};
     std::uint16_t last{0};
@@ -37,20 +39,20 @@ struct Realm {
     Prefix address;      // our address on the tap and in Via, Contact and SDP
     std::vector<ListenPoint> listen;
     PortRange media_ports{20000, 29999};
-    bool nat{false};     // peers may sit behind NAT: latch, force rport, learned flows
+    bool nat{false};  // peers may sit behind NAT: latch, force rport, learned flows
 };
 
 struct Peer {
     std::string name;
     RealmId realm;
-    std::string uri;    // as written: sip:host[:port]
-    Endpoint address;   // taken from uri
+    std::string uri;   // as written: sip:host[:port]
+    Endpoint address;  // taken from uri
 };
 
 struct ToPeer {
     std::uint16_t peer{0};  // index into Config::peers
 };
-struct ToRegistered {};     // the bindings learned from REGISTERs that went through
+struct ToRegistered {};  // the bindings learned from REGISTERs that went through
 
 struct Route {
     std::string name;
@@ -67,7 +69,7 @@ struct Config {
     Hugepages hugepages{Hugepages::kAuto};
     std::uint32_t memory{512};       // MB for DPDK: packet buffers, rings, flow table
     std::uint32_t max_calls{10000};  // of the whole gateway
-    std::vector<Realm> realms;  // in file order; RealmId indexes it
+    std::vector<Realm> realms;       // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
 };

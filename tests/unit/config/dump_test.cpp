@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// --dump: the configuration in effect, complete, in the form of the file; read back it dumps the
+// same.
+#include "config/load.h"
+#include "tests/unit/config/loading.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sallyport::config {
+namespace {
+
+TEST(Dump, IsTheFileWithEveryDefault) {
+    const auto loaded = load_text(kGood, {"--dump"});
+    ASSERT_TRUE(loaded) << all(loaded.error());
+    EXPECT_EQ(loaded->mode, Mode::kDump);
+    EXPECT_EQ(
+        loaded->text,
+        "workers = 1\nshards = 1\nmetrics = 127.0.0.1:9464\nidle = adaptive\nlog-level = info\n"
+        "hugepages = auto\nmemory = 512\nmax-calls = 10000\n"
+        "\n[realm.inside]\ndevice = net_af_xdp0,iface=lan0\ntap = sp-inside\n"
+        "address = 10.10.0.1/24\nlisten = udp:5060\nmedia-ports = 20000-29999\nnat = true\n"
+        "\n[realm.outside]\ndevice = net_af_xdp1,iface=wan0\ntap = sp-outside\n"
+        "address = 10.20.0.1/24\nlisten = udp:5060\nmedia-ports = 30000-39999\nnat = false\n"
+        "\n[peer.carrier]\nrealm = outside\nuri = sip:10.20.0.2:5060\n"
+        "\n[route.out]\nfrom = inside\nto = peer.carrier\n"
+        "\n[route.in]\nfrom = outside\nto = registered\n");
+}
+
+TEST(Dump, OfADumpIsTheSame) {
+    const std::string other =
+        "metrics=[::1]:9000\nidle=poll\nhugepages=off\nlog-level=error\nmax-calls=77\n[realm.r_1]\n"
+        "device=1:0.0\ntap=t\naddress=2001:DB8::0:1/64\nlisten=udp:5080, udp:5060\n"
+        "media-ports = 10240 - 65535\n[realm.s]\ndevice=d2\ntap=t2\naddress=192.0.2.1/31\n"
+        "[route.b]\nfrom=s\nto=peer.p\n[peer.p]\nuri=sip:192.0.2.0\nrealm=s\n";
+    for (const std::string& text : {std::string(kGood), other}) {
+        const auto first = load_text(text, {"--dump", "--shards=3"});
+        ASSERT_TRUE(first) << all(first.error());
+        const auto second = load_text(first->text, {"--dump"});
+        ASSERT_TRUE(second) << all(second.error());
+        EXPECT_EQ(second->text, first->text);
+        EXPECT_EQ(second->config.shards, 3);
+        EXPECT_EQ(all(first->warnings).empty(), all(second->warnings).empty());
+    }
+}
+
+}  // namespace
+}  // namespace sallyport::config
