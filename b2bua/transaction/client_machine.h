@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client transactions of RFC 3261 s.17.1 as tables: INVITE (s.17.1.1 with the Accepted state of RFC 6026 s.7.2, with
-// timer C of s.16.8 and the wait after a CANCEL of s.9.1) and non-INVITE (s.17.1.2). Pure values; Clients carries out the
-// actions and owns the transactions.
+// The client transactions of RFC 3261 s.17.1 as tables: INVITE (s.17.1.1 with the Accepted state of
+// RFC 6026 s.7.2, with timer C of s.16.8 and the wait after a CANCEL of s.9.1) and non-INVITE
+// (s.17.1.2). Pure values; Clients carries out the actions and owns the transactions.
 #pragma once
+
+#include "b2bua/transaction/machine.h"
 
 #include <cstdint>
 #include <string_view>
-
-#include "b2bua/transaction/machine.h"
 
 namespace sallyport::transaction {
 
@@ -40,14 +40,14 @@ enum class ClientEvent : std::uint8_t {
 };
 
 enum class ClientAct : std::uint8_t {
-    kResend,        // the request, byte for byte
-    kBackOff,       // arm A or E for the next interval
-    kStop,          // disarm both timers
-    kAck,           // s.17.1.1.3, the same octets each time (C10)
-    kNoteCancel,    // remember that a CANCEL is due at the first 1xx
-    kSendCancel,    // send it, wait 64*T1
-    kFlushCancel,   // the same if one is due
-    kArmC,          // from the start of the transaction; again from each 101-199
+    kResend,       // the request, byte for byte
+    kBackOff,      // arm A or E for the next interval
+    kStop,         // disarm both timers
+    kAck,          // s.17.1.1.3, the same octets each time (C10)
+    kNoteCancel,   // remember that a CANCEL is due at the first 1xx
+    kSendCancel,   // send it, wait 64*T1
+    kFlushCancel,  // the same if one is due
+    kArmC,         // from the start of the transaction; again from each 101-199
     kArmD,
     kArmK,
     kArmM,
@@ -87,30 +87,40 @@ inline constexpr ClientRow kInviteRows[] = {
 
     // RFC 3261 s.16.7 step 2: a 101-199 restarts timer C
     {kProceeding, kProvisional, kProceeding, ClientActs(kArmC) | kTellResponse},
-    {kProceeding, kSuccess, kAccepted, ClientActs(kStop) | kArmM | kTellResponse},                // RFC 6026 s.7.2
-    {kProceeding, kRejection, kCompleted, ClientActs(kStop) | kAck | kArmD | kTellResponse},      // RFC 3261 s.17.1.1.2
-    {kProceeding, kCancel, kProceeding, kSendCancel},                                             // RFC 3261 s.9.1
-    // RFC 3261 s.16.8: the user cancels (C18); gone at the latest 64*T1 later, whatever the user does
+    // RFC 6026 s.7.2
+    {kProceeding, kSuccess, kAccepted, ClientActs(kStop) | kArmM | kTellResponse},
+    // RFC 3261 s.17.1.1.2
+    {kProceeding, kRejection, kCompleted, ClientActs(kStop) | kAck | kArmD | kTellResponse},
+    // RFC 3261 s.9.1
+    {kProceeding, kCancel, kProceeding, kSendCancel},
+    // RFC 3261 s.16.8: the user cancels (C18); gone at the latest 64*T1 later, whatever the user
+    // does
     {kProceeding, kTimerC, kProceeding, ClientActs(kArmCancelWait) | kTellTimerC},
     // RFC 3261 s.9.1: no final response for 64*T1 after the CANCEL: the transaction is destroyed
     {kProceeding, kCancelWait, kTerminated, kTellTimeout},
 
-    // RFC 3261 s.17.1.1.2: a retransmitted final response is acknowledged again, not passed up. deviates: a refused ACK does
-    // not end the transaction (s.17.1.1.2 says so), because the peer's next retransmission is the chance to repeat it.
+    // RFC 3261 s.17.1.1.2: a retransmitted final response is acknowledged again, not passed up.
+    // deviates: a refused ACK does not end the transaction (s.17.1.1.2 says so), because the
+    // peer's next retransmission is the chance to repeat it.
     {kCompleted, kRejection, kCompleted, kAck},
-    {kCompleted, kTimerD, kTerminated, {}},                                                       // RFC 3261 s.17.1.1.2
+    // RFC 3261 s.17.1.1.2
+    {kCompleted, kTimerD, kTerminated, {}},
 
     // RFC 6026 s.7.2: every 2xx goes to the user, retransmitted or from another fork
     {kAccepted, kSuccess, kAccepted, kTellResponse},
-    {kAccepted, kTimerM, kTerminated, {}},                                                        // RFC 6026 s.7.2
+    // RFC 6026 s.7.2
+    {kAccepted, kTimerM, kTerminated, {}},
 };
 
 inline constexpr ClientRow kOtherRows[] = {
     // RFC 3261 s.17.1.2.2: doubling up to T2, unreliable transports only (C1)
     {kTrying, kTimerE, kTrying, ClientActs(kResend) | kBackOff},
-    {kTrying, kTimerF, kTerminated, kTellTimeout},                                                // RFC 3261 s.17.1.2.2
-    {kTrying, kTransportError, kTerminated, kTellTransport},                                      // RFC 3261 s.17.1.4
-    {kTrying, kProvisional, kProceeding, kTellResponse},                                          // RFC 3261 s.17.1.2.2
+    // RFC 3261 s.17.1.2.2
+    {kTrying, kTimerF, kTerminated, kTellTimeout},
+    // RFC 3261 s.17.1.4
+    {kTrying, kTransportError, kTerminated, kTellTransport},
+    // RFC 3261 s.17.1.2.2
+    {kTrying, kProvisional, kProceeding, kTellResponse},
     {kTrying, kSuccess, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},
     {kTrying, kRejection, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counters of the transaction layer, from counters.def. Written by the shard's thread only, read by the metrics thread:
-// relaxed atomics, no order between counters is promised.
+// Counters of the transaction layer, from counters.def. Written by the shard's thread only, read by
+// the metrics thread: relaxed atomics, no order between counters is promised.
 #pragma once
 
 #include <array>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// HashIndex: finds the objects of a Slab by a hash of their key. The links stand in the objects, the key stays where it is
-// stored; adding and removing allocate nothing. The hash must be keyed: a peer chooses the keys.
+// HashIndex: finds the objects of a Slab by a hash of their key. The links stand in the objects,
+// the key stays where it is stored; adding and removing allocate nothing. The hash must be keyed: a
+// peer chooses the keys.
 #pragma once
+
+#include "config/types/slab.h"
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include "config/types/slab.h"
 
 namespace sallyport::transaction {
 

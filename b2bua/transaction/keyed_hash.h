@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SipHash-2-4 (Aumasson and Bernstein, 2012), a keyed pseudorandom function with 64 bits of output, fed in pieces. Keys the
-// hash tables, so that a sender who picks branches cannot pick their buckets, and makes the To tags of stateless replies
-// (C17). Pure, no allocation.
+// SipHash-2-4 (Aumasson and Bernstein, 2012), a keyed pseudorandom function with 64 bits of output,
+// fed in pieces. Keys the hash tables, so that a sender who picks branches cannot pick their
+// buckets, and makes the To tags of stateless replies (C17). Pure, no allocation.
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@ public:
     explicit KeyedHash(const HashKey& key) noexcept;
 
     KeyedHash& octets(std::string_view text) noexcept;
-    /// The text without regard to ASCII case and with its length, so that neighbouring fields cannot trade octets.
+    /// The text without regard to ASCII case and with its length, so that neighbouring fields
+    /// cannot trade octets.
     KeyedHash& field_nocase(std::string_view text) noexcept;
     KeyedHash& field(std::string_view text) noexcept;
     KeyedHash& number(std::uint64_t value) noexcept;
@@ -29,7 +30,7 @@ private:
     void round() noexcept;
 
     std::array<std::uint64_t, 4> v_;
-    std::uint64_t word_{0};    // octets that do not fill a word yet, little endian
+    std::uint64_t word_{0};  // octets that do not fill a word yet, little endian
     std::uint64_t length_{0};
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the machines of RFC 3261 s.17 are written down: one row per legal pair of state and event, expanded at compile time
-// into a table [state][event]. A pair without a row is ignored and counted; a pair with two rows does not compile.
+// How the machines of RFC 3261 s.17 are written down: one row per legal pair of state and event,
+// expanded at compile time into a table [state][event]. A pair without a row is ignored and
+// counted; a pair with two rows does not compile.
 #pragma once
 
 #include <array>
@@ -9,8 +10,8 @@
 
 namespace sallyport::transaction {
 
-/// What a machine does at a transition: a set of single actions of the enum Act, carried out in a fixed order by the owner
-/// of the transaction (sends, then timers, then the user).
+/// What a machine does at a transition: a set of single actions of the enum Act, carried out in a
+/// fixed order by the owner of the transaction (timers, sends, then the user).
 template <class Act>
 struct ActSet {
     std::uint32_t bits{0};
@@ -55,9 +56,11 @@ template <class State, class Event, class Act, std::size_t kRows>
 consteval Table<State, Event, Act> expand(const Row<State, Event, Act> (&rows)[kRows]) {
     Table<State, Event, Act> table;
     for (const auto& row : rows) {
-        auto& cell = table.cells[static_cast<std::size_t>(row.from)][static_cast<std::size_t>(row.event)];
+        auto& cell =
+            table.cells[static_cast<std::size_t>(row.from)][static_cast<std::size_t>(row.event)];
         if (cell.legal) {
-            throw "two rows for one pair of state and event";  // refused by the compiler, never thrown
+            throw "two rows for one pair of state and event";  // refused by the compiler, never
+                                                               // thrown
         }
         cell = {row.to, row.acts, true};
     }

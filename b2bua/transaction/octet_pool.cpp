@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Size classes and the lists of idle blocks of OctetPool; an idle block holds the pointer to the next one.
+// Size classes and the lists of idle blocks of OctetPool; an idle block holds the pointer to the
+// next one.
 #include "b2bua/transaction/octet_pool.h"
 
 #include <bit>
@@ -59,7 +60,8 @@ void OctetPool::give_back(char* block, std::size_t size_class) noexcept {
     idle_ += size;
 }
 
-/// Frees idle blocks, the largest first, until `wanted` more octets fit the bound; false when they cannot.
+/// Frees idle blocks, the largest first, until `wanted` more octets fit the bound; false when they
+/// cannot.
 bool OctetPool::trim(std::size_t wanted) noexcept {
     std::size_t freed = 0;
     for (std::size_t size_class = kClasses; size_class-- > 0 && freed < wanted;) {

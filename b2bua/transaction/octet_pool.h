@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// OctetPool: memory for the messages that transactions keep (the request, the last response, ACK). Blocks of powers of two
-// are reused, so that a steady load allocates nothing; the sum of all blocks is bounded, and so is what lies idle after a
-// burst. Owner: one Layer, on its shard's thread.
+// OctetPool: memory for the messages that transactions keep (the request, the last response, ACK).
+// Blocks of powers of two are reused, so that a steady load allocates nothing; the sum of all
+// blocks is bounded, and so is what lies idle after a burst. Owner: one Layer, on its shard's
+// thread.
 #pragma once
 
 #include <array>
@@ -49,7 +50,8 @@ private:
 class OctetPool {
 public:
     static constexpr std::size_t kSmallest = 64;
-    static constexpr std::size_t kClasses = 12;  // 64 octets .. 128 KiB: two of the largest datagram
+    static constexpr std::size_t kClasses =
+        12;  // 64 octets .. 128 KiB: two of the largest datagram
 
     /// At most max_octets in all blocks together; of each size at most max_octets / 16 lie idle.
     explicit OctetPool(std::size_t max_octets) noexcept : max_octets_(max_octets) {}
@@ -63,7 +65,9 @@ public:
     /// For BlockReturn.
     void give_back(char* block, std::size_t size_class) noexcept;
 
-    [[nodiscard]] std::size_t in_use() const noexcept { return in_use_; }  // octets of blocks handed out
+    [[nodiscard]] std::size_t in_use() const noexcept {
+        return in_use_;
+    }  // octets of blocks handed out
     [[nodiscard]] std::size_t idle() const noexcept { return idle_; }
 
 private:

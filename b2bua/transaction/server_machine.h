@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server transactions of RFC 3261 s.17.2 as tables: INVITE (s.17.2.1 with the Accepted state of RFC 6026 s.7.1) and
-// non-INVITE (s.17.2.2 with RFC 4320 s.4). Pure values; Servers carries out the actions and owns the transactions.
+// The server transactions of RFC 3261 s.17.2 as tables: INVITE (s.17.2.1 with the Accepted state of
+// RFC 6026 s.7.1) and non-INVITE (s.17.2.2 with RFC 4320 s.4). Pure values; Servers carries out the
+// actions and owns the transactions.
 #pragma once
 
-#include <cstdint>
-
 #include "b2bua/transaction/machine.h"
+
+#include <cstdint>
 
 namespace sallyport::transaction {
 
@@ -21,7 +22,7 @@ enum class ServerState : std::uint8_t {
 };
 
 enum class ServerEvent : std::uint8_t {
-    kRequest,      // retransmitted
+    kRequest,  // retransmitted
     kAck,
     kProvisional,  // from the user
     kSuccess,      // from the user
@@ -37,20 +38,20 @@ enum class ServerEvent : std::uint8_t {
 };
 
 enum class ServerAct : std::uint8_t {
-    kSend,       // the user's response
-    kKeep,       // and store it for retransmission
-    kResend,     // the stored response, byte for byte; nothing when there is none
-    kSendTrying, // a 100 of our own, stored
-    kBackOff,    // arm G for the next interval
-    kStop,       // disarm both timers
-    kArmG,       // unreliable transports only
+    kSend,        // the user's response
+    kKeep,        // and store it for retransmission
+    kResend,      // the stored response, byte for byte; nothing when there is none
+    kSendTrying,  // a 100 of our own, stored
+    kBackOff,     // arm G for the next interval
+    kStop,        // disarm both timers
+    kArmG,        // unreliable transports only
     kArmH,
     kArmI,
     kArmJ,
     kArmL,
     kTellAck,
-    kNoteNoAck,      // count
-    kNoteUnanswered, // count
+    kNoteNoAck,       // count
+    kNoteUnanswered,  // count
 };
 
 using ServerRow = Row<ServerState, ServerEvent, ServerAct>;
@@ -67,51 +68,65 @@ using enum ServerAct;
 inline constexpr ServerRow kInviteRows[] = {
     // RFC 3261 s.17.2.1: the last provisional response again (C9)
     {kProceeding, kRequest, kProceeding, kResend},
-    {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},                          // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1
+    {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
     // RFC 6026 s.7.1: from here the user retransmits the 2xx (E-R2); L bounds the wait for its ACK
     {kProceeding, kSuccess, kAccepted, ServerActs(kSend) | kStop | kArmL},
-    {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmG | kArmH},     // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1
+    {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmG | kArmH},
     {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmL | kNoteUnanswered},
 
-    // RFC 3261 s.17.2.1. deviates: a refused send does not end the transaction, G and H do; else the peer's next
-    // retransmission of the INVITE would be a new call.
+    // RFC 3261 s.17.2.1. deviates: a refused send does not end the transaction, G and H do; else
+    // the peer's next retransmission of the INVITE would be a new call.
     {kCompleted, kRequest, kCompleted, kResend},
     {kCompleted, kTimerG, kCompleted, ServerActs(kResend) | kBackOff},
-    {kCompleted, kAck, kConfirmed, ServerActs(kStop) | kArmI},                                    // RFC 3261 s.17.2.1
-    {kCompleted, kTimerH, kTerminated, kNoteNoAck},                                               // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1
+    {kCompleted, kAck, kConfirmed, ServerActs(kStop) | kArmI},
+    // RFC 3261 s.17.2.1
+    {kCompleted, kTimerH, kTerminated, kNoteNoAck},
 
-    {kConfirmed, kRequest, kConfirmed, {}},  // RFC 3261 s.17.2.1: I absorbs what is still on its way
+    // RFC 3261 s.17.2.1: I absorbs what is still on its way
+    {kConfirmed, kRequest, kConfirmed, {}},
     {kConfirmed, kAck, kConfirmed, {}},
     {kConfirmed, kTimerI, kTerminated, {}},
 
-    {kAccepted, kRequest, kAccepted, {}},    // RFC 6026 s.7.1: absorbed, nothing sent
-    {kAccepted, kAck, kAccepted, kTellAck},  // RFC 6026 s.7.1
-    {kAccepted, kTimerL, kTerminated, {}},   // RFC 6026 s.7.1
+    // RFC 6026 s.7.1: absorbed, nothing sent
+    {kAccepted, kRequest, kAccepted, {}},
+    // RFC 6026 s.7.1
+    {kAccepted, kAck, kAccepted, kTellAck},
+    // RFC 6026 s.7.1
+    {kAccepted, kTimerL, kTerminated, {}},
 
     {kAbandoned, kRequest, kAbandoned, {}},
     {kAbandoned, kTimerL, kTerminated, {}},
 };
 
 inline constexpr ServerRow kOtherRows[] = {
-    {kTrying, kRequest, kTrying, {}},                                                             // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2
+    {kTrying, kRequest, kTrying, {}},
     // RFC 4320 s.4.1: not before the client's timer E has reached T2 (C5)
     {kTrying, kTryingTimer, kProceeding, kSendTrying},
-    {kTrying, kProvisional, kProceeding, ServerActs(kSend) | kKeep},                              // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2
+    {kTrying, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
     {kTrying, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kTrying, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kTrying, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
-    // RFC 4320 s.4.2: too late for any answer, the client has given up; its last retransmissions are still absorbed
+    // RFC 4320 s.4.2: too late for any answer, the client has given up; its last retransmissions
+    // are still absorbed
     {kTrying, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
 
-    {kProceeding, kRequest, kProceeding, kResend},                                                // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2
+    {kProceeding, kRequest, kProceeding, kResend},
     {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
     {kProceeding, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
     {kProceeding, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
 
-    {kCompleted, kRequest, kCompleted, kResend},                                                  // RFC 3261 s.17.2.2
-    {kCompleted, kTimerJ, kTerminated, {}},                                                       // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2
+    {kCompleted, kRequest, kCompleted, kResend},
+    // RFC 3261 s.17.2.2
+    {kCompleted, kTimerJ, kTerminated, {}},
 
     {kAbandoned, kRequest, kAbandoned, {}},
     {kAbandoned, kTimerJ, kTerminated, {}},
