@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# The long-running programs of the lab: the gateway, the carrier's registrar and the packet captures.
+# Sourced by tests/lab/lab, tests/flows/run and scripts/demo.
+
+# The issue's example configuration with the two devices put on the lab's links by the wanted driver.
+gateway_conf() {
+    sed -E "/^\[realm\.inside\]/,/^\[/ s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}0,iface=lan0 /
+            /^\[realm\.outside\]/,/^\[/ s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}1,iface=wan0 /" \
+        "$SALLYPORT_CONF"
+}
+
+scrape() { in_ns gw curl -sf -m 5 "http://$METRICS/metrics"; }
+
+gateway_answers() {
+    running gateway || return 0   # gone: stop waiting, the caller looks again
+    scrape >/dev/null && in_ns gw ip -br addr show dev sp-outside | grep -q "$GW_OUTSIDE"
+}
+
+# gateway_start [OPTION...]: options are handed to the gateway after --config.
+gateway_start() {
+    [ -x "$SALLYPORT_BIN" ] || die "there is no $SALLYPORT_BIN: build it first (cmake --build --preset release)"
+    gateway_conf >"$LAB_DIR/sallyport.conf"
+    start gateway gw "$SALLYPORT_BIN" --config "$LAB_DIR/sallyport.conf" "$@"
+    wait_until 20 gateway_answers
+    running gateway && gateway_answers || die "the gateway did not come up: $(tail -1 "$LAB_DIR/gateway.log")"
+}
+
+gateway_stop() { stop gateway "${1:-TERM}" 10; }
+
+registrar_start() {
+    start registrar carrier kamailio -DD -E -f "$LAB_SOURCE/registrar.cfg" -m 64 -M 8 -w "$LAB_DIR" \
+        -Y "$LAB_DIR/run" -P "$LAB_DIR/registrar.pid"
+    wait_until 10 registrar_listens || die "the registrar did not come up: see $LAB_DIR/registrar.log"
+}
+
+registrar_listens() { in_ns carrier ss -Hlun | grep -q "$CARRIER:5060"; }
+
+registrar_stop() { stop registrar; }
+
+# Three views: beside the phone, and on both links of the gateway at its very ports.
+capture_start() {
+    local directory=$1
+    mkdir -p "$directory"
+    start capture-phone-a phone-a tcpdump -i eth0 -U -B 16384 -s 0 -Z root -w "$directory/phone-a.pcap"
+    start capture-inside lan tcpdump -i gw0 -U -B 16384 -s 0 -Z root -w "$directory/inside.pcap"
+    start capture-outside wan tcpdump -i gw0 -U -B 16384 -s 0 -Z root -w "$directory/outside.pcap"
+    wait_until 5 captures_listen || die "tcpdump did not start: see $LAB_DIR/capture-*.log"
+}
+
+captures_listen() {
+    local name
+    for name in phone-a inside outside; do
+        grep -q 'listening on' "$LAB_DIR/capture-$name.log" || return 1
+    done
+}
+
+capture_stop() {
+    local name
+    sleep 0.3
+    for name in phone-a inside outside; do
+        stop "capture-$name" INT
+    done
+}
