@@ -31,7 +31,8 @@ std::uint8_t shard_of_call_id(std::string_view call_id, std::uint8_t shards) noe
 }
 
 std::string Identifiers::call_id() {
-    // One in `shards` random values is ours: a handful of tries, and no visible structure in the identifier.
+    // One in `shards` random values is ours: a handful of tries, and no visible structure in the
+    // identifier.
     for (;;) {
         std::string text = hex(random_, 32);
         if (shard_of_call_id(text, shards_) == self_.value) {
@@ -40,9 +41,13 @@ std::string Identifiers::call_id() {
     }
 }
 
-std::string Identifiers::tag() { return hex(random_, 16); }
+std::string Identifiers::tag() {
+    return hex(random_, 16);
+}
 
-std::string Identifiers::branch() { return "z9hG4bK" + hex(random_, 24); }
+std::string Identifiers::branch() {
+    return "z9hG4bK" + hex(random_, 24);
+}
 
 std::uint32_t Identifiers::first_cseq() {
     return static_cast<std::uint32_t>(random_.next() % ((1U << 30) - 1)) + 1;

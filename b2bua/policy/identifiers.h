@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identifiers that we mint: Call-IDs, tags, branches (RFC 3261 s.8.1.1.7, s.19.3; D3), and which shard a Call-ID belongs
-// to. A minted Call-ID hashes to the shard that minted it, so that every later message of the leg comes back there.
-// Owner: one Shard, on its thread.
+// Identifiers that we mint: Call-IDs, tags, branches (RFC 3261 s.8.1.1.7, s.19.3; D3), and which
+// shard a Call-ID belongs to. A minted Call-ID hashes to the shard that minted it, so that every
+// later message of the leg comes back there. Owner: one Shard, on its thread.
 #pragma once
+
+#include "b2bua/policy/randomness.h"
+#include "config/types/id.h"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "b2bua/policy/randomness.h"
-#include "config/types/id.h"
 
 namespace sallyport {
 
@@ -21,10 +21,10 @@ public:
     Identifiers(Randomness& random, ShardId self, std::uint8_t shards) noexcept
         : random_(random), self_(self), shards_(shards) {}
 
-    [[nodiscard]] std::string call_id();           // 128 random bits, lower-case hex, no host part
-    [[nodiscard]] std::string tag();               // 64 random bits
-    [[nodiscard]] std::string branch();            // magic cookie and 96 random bits
-    [[nodiscard]] std::uint32_t first_cseq();      // 1 .. 2^30-1 (D5)
+    [[nodiscard]] std::string call_id();       // 128 random bits, lower-case hex, no host part
+    [[nodiscard]] std::string tag();           // 64 random bits
+    [[nodiscard]] std::string branch();        // magic cookie and 96 random bits
+    [[nodiscard]] std::uint32_t first_cseq();  // 1 .. 2^30-1 (D5)
     [[nodiscard]] std::uint64_t number() noexcept { return random_.next(); }
 
 private:

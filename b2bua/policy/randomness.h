@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where unpredictable numbers come from: the process injects the kernel's, the simulator a seeded one. Pure interface.
+// Where unpredictable numbers come from: the process injects the kernel's, the simulator a seeded
+// one. Pure interface.
 #pragma once
 
 #include <cstdint>

@@ -121,13 +121,17 @@ inline constexpr ClientRow kOtherRows[] = {
     {kTrying, kTransportError, kTerminated, kTellTransport},
     // RFC 3261 s.17.1.2.2
     {kTrying, kProvisional, kProceeding, kTellResponse},
+    // RFC 3261 s.17.1.2.2: either final response goes up once, then K absorbs retransmissions
     {kTrying, kSuccess, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},
     {kTrying, kRejection, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},
 
     // RFC 3261 s.17.1.2.2: in Proceeding every further interval is T2
     {kProceeding, kTimerE, kProceeding, ClientActs(kResend) | kBackOff},
+    // RFC 3261 s.17.1.2.2
     {kProceeding, kTimerF, kTerminated, kTellTimeout},
+    // RFC 3261 s.17.1.4
     {kProceeding, kTransportError, kTerminated, kTellTransport},
+    // RFC 3261 s.17.1.2.2
     {kProceeding, kProvisional, kProceeding, kTellResponse},
     {kProceeding, kSuccess, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},
     {kProceeding, kRejection, kCompleted, ClientActs(kStop) | kArmK | kTellResponse},

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// ACK of a 2xx (spec M2, E3, C11, E-R3, R11; RFC 3261 s.13.2.2.4): the far leg's ACK waits for the
+// near one.
+#include "b2bua/call/events.h"
+#include "b2bua/call/session_part.h"
+#include "b2bua/call/steps.h"
+
+namespace sallyport::call {
+namespace {
+
+std::optional<std::uint32_t> number_of(const Echo& echo) noexcept {
+    const auto cseq = sip::CSeq::parse(echo.cseq);
+    return cseq.ok() ? std::optional(cseq->number) : std::nullopt;
+}
+
+/// Builds and sends the far leg's ACK from the near one.
+bool pass_on(Environment& env, Call& call, const Received& ack,
+             std::optional<std::string_view> session) {
+    const Side far = dataplane::other(ack.side);
+    Dialog& dialog = call.pair(call.invite->exchange.pair).of(far);
+    const Destination to = destination(dialog);
+    const std::string branch = env.identifiers.branch();
+    RequestFrame frame;
+    frame.request_uri = to.request_uri;
+    frame.routes = to.routes;
+    frame.from = dialog.local_party;
+    frame.to = dialog.remote_party;
+    frame.call_id = dialog.call_id;
+    frame.branch = branch;
+    frame.sent_by = dialog.flow.local;
+    frame.cseq = call.invite->client_cseq;
+    frame.session_description = session;
+    const auto octets = cross_request(
+        ack.message, frame, crossing_of(env, call, ack.side, ack.message, true), env.scratch);
+    if (octets) {
+        const Flow flow = next_hop(env, dialog, to);
+        call.invite->ack = SentAck{std::string(*octets), flow};
+        (void)env.sender.send(flow, *octets);
+    }
+    return octets.has_value();
+}
+
+}  // namespace
+
+void on_ack(CallTable& table, Call& call, const Received& ack) {
+    Environment& env = table.environment();
+    const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
+                         call.invite->exchange.from == ack.side &&
+                         number_of(call.invite->exchange.echo) == ack.message.cseq().number;
+    if (!awaited) {
+        return;  // E-R11: a repeated ACK
+    }
+    const Side far = dataplane::other(ack.side);
+    call.deadline(Deadline::kResend2xx).reset();
+    call.deadline(Deadline::kAck).reset();
+    const std::string_view session = session_description(ack.message);
+    std::optional<std::string> text;
+    bool broken = false;
+    if (!session.empty()) {
+        const SdpRole role = call.media.offered_by() == far ? SdpRole::kAnswer : SdpRole::kPassive;
+        auto carried = call.media.carry(ack.side, role, session,
+                                        call.pair(call.invite->exchange.pair).of(far).origin);
+        broken = !carried.ok();
+        if (!broken) {
+            text = std::move(*carried);
+        }
+    } else {
+        broken =
+            call.media.offered_by() == far;  // the far side's offer stays without an answer (E3)
+    }
+    if (broken || !pass_on(env, call, ack, text)) {
+        env.counters.sdp_refused.add();
+        end_both(table, call, "SIP;cause=488");
+    }
+}
+
+}  // namespace sallyport::call

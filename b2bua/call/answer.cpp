@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// 2xx to an INVITE (spec M1, E-R1, R2, R3, R7; RFC 3261 s.13.2.2.4, s.13.3.1.4).
+#include "b2bua/call/events.h"
+#include "b2bua/call/inactivity.h"
+#include "b2bua/call/pairing.h"
+#include "b2bua/call/session_part.h"
+#include "b2bua/call/setup_time.h"
+#include "b2bua/call/steps.h"
+
+namespace sallyport::call {
+namespace {
+
+constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
+
+SdpRole role_of(const Call& call, Side answerer) noexcept {
+    const auto offered = call.media.offered_by();
+    if (offered == dataplane::other(answerer)) {
+        return SdpRole::kAnswer;
+    }
+    const bool delayed = !call.invite->exchange.carries_offer && !offered;
+    return delayed ? SdpRole::kOffer : SdpRole::kPassive;
+}
+
+/// A 2xx for a pair that lost, or for an INVITE that its sender no longer wants: ACK, then BYE, and
+/// the other leg never hears of it (E-R1, R7).
+void turn_away(CallTable& table, Call& call, std::size_t pair, std::string_view reason) {
+    table.environment().counters.late_2xx.add();
+    send_own_ack(table.environment(), call, Side::kB, pair, call.invite->client_cseq);
+    send_own_bye(table, call, Side::kB, pair, reason);
+}
+
+void confirm(CallTable& table, Call& call, std::size_t pair) {
+    Environment& env = table.environment();
+    call.state = CallState::kConfirmed;
+    call.confirmed = pair;
+    call.answered_at = env.now;
+    call.result = CallResult::kAnswered;
+    call.final_status = 200;
+    watch_media(env, call);
+    env.counters.calls_answered.add();
+    count_setup_time(env.counters, env.now - call.started);
+}
+
+/// The answer cannot be anchored or passed: the far leg is given up and the sender told (D17).
+void give_up(CallTable& table, Call& call, int status, std::string_view reason) {
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    const Side far = dataplane::other(invite.exchange.from);
+    refuse(env, invite.exchange.server, status, reason);
+    invite.exchange.final_sent = true;
+    send_own_ack(env, call, far, invite.exchange.pair, invite.client_cseq);
+    if (!invite.initial) {
+        call.media.rollback();
+        return;
+    }
+    send_own_bye(table, call, far, invite.exchange.pair, "SIP;cause=488");
+    finish(env, call, CallResult::kFailed, status);
+}
+
+void relay_answer(CallTable& table, Call& call, const Answered& response) {
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    Exchange& exchange = invite.exchange;
+    const Side far = dataplane::other(exchange.from);
+    std::optional<std::string> text;
+    if (const auto session = session_description(response.message); !session.empty()) {
+        auto carried = call.media.carry(far, role_of(call, far), session,
+                                        call.pair(exchange.pair).of(exchange.from).origin);
+        if (!carried.ok()) {
+            env.counters.sdp_refused.add();
+            give_up(table, call, 500, carried.error().reason);
+            return;
+        }
+        text = std::move(*carried);
+    } else {
+        call.media.settle_for_preview();
+    }
+    if (!respond_across(env, call, exchange, response.message, text)) {
+        give_up(table, call, 513, "Message Too Large");
+        return;
+    }
+    invite.answered = true;
+    invite.resend_after = env.t1;
+    call.deadline(Deadline::kResend2xx) = env.now + env.t1;
+    call.deadline(Deadline::kAck) = env.now + env.t1 * 64;
+    if (invite.initial) {
+        confirm(table, call, exchange.pair);
+    } else {
+        refresh_targets(env, call, exchange, response.message);
+    }
+}
+
+/// A 2xx that was answered before: the same ACK again; while the sender's ACK is awaited, nothing
+/// (E-R3).
+void repeat_ack(Environment& env, const Call& call, transaction::ClientHandle client) {
+    if (call.invite && call.invite->exchange.client == client && call.invite->ack) {
+        (void)env.sender.send(call.invite->ack->flow, call.invite->ack->octets);
+    } else if (call.last_settled && call.last_settled->client == client) {
+        (void)env.sender.send(call.last_settled->ack.flow, call.last_settled->ack.octets);
+    }
+}
+
+/// First or later 2xx of the initial INVITE, which may have forked (E12).
+void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
+    const auto pair = pair_of(table, call, response.message);
+    if (!pair) {
+        return;
+    }
+    InviteExchange& invite = *call.invite;
+    const bool repeated = call.confirmed == pair || (invite.far_done && !call.confirmed);
+    if (repeated) {
+        repeat_ack(table.environment(), call, response.client);
+        return;
+    }
+    learn(call, *pair, response.message);
+    invite.far_done = true;
+    if (invite.cancelled || call.confirmed) {
+        turn_away(table, call, *pair, call.confirmed ? kElsewhere : std::string_view{});
+        return;
+    }
+    invite.exchange.pair = *pair;
+    relay_answer(table, call, response);
+}
+
+}  // namespace
+
+void on_answer(CallTable& table, Call& call, const Answered& response) {
+    if (!call.invite || call.invite->exchange.client != response.client) {
+        repeat_ack(table.environment(), call, response.client);
+        return;
+    }
+    InviteExchange& invite = *call.invite;
+    if (invite.initial) {
+        on_initial_answer(table, call, response);
+        return;
+    }
+    if (invite.far_done) {
+        repeat_ack(table.environment(), call, response.client);
+        return;
+    }
+    invite.far_done = true;
+    if (invite.cancelled || call.state == CallState::kEnding) {
+        // E-R1, R8: nobody waits for it any more; what was committed before stays.
+        send_own_ack(table.environment(), call, dataplane::other(invite.exchange.from),
+                     invite.exchange.pair, invite.client_cseq);
+        return;
+    }
+    relay_answer(table, call, response);
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call: the A-leg (we are its UAS), the B-leg (we are its UAC), their dialogs in pairs, the
+// request exchanges under way between them, and the media. Owner: CallTable of one shard, on its
+// thread. Only values here; what happens to them stands in one file per event.
+#pragma once
+
+#include "b2bua/call/dialog.h"
+#include "b2bua/call/media.h"
+#include "b2bua/transaction/layer.h"
+#include "config/types/id.h"
+#include "config/types/units.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::call {
+
+/// Never reused in the life of a shard, so a stale one finds nothing. Fits the lower 56 bits of a
+/// UserRef.
+using CallId = Id<struct CallTag, std::uint64_t>;
+
+/// Echoed by every response to one received request (RFC 3261 s.8.2.6.2).
+struct Echo {
+    std::string vias;  // ready-made lines
+    std::string from;
+    std::string to;  // as received; our tag is added when it has none
+    std::string call_id;
+    std::string cseq;
+    std::string record_routes;  // ready-made lines (D6)
+};
+
+/// One early or confirmed dialog pair. The B dialogs of a forked INVITE differ by their remote tag,
+/// each has its own A dialog with its own local tag (E12).
+struct DialogPair {
+    Dialog a;
+    Dialog b;
+    [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
+};
+
+/// A request that crosses from one leg to the other.
+struct Exchange {
+    sip::Method method{sip::Method::kUnknown};
+    Side from{Side::kA};
+    std::size_t pair{0};               // index into Call::pairs
+    transaction::ServerHandle server;  // empty: we originated the request
+    transaction::ClientHandle client;
+    Echo echo;
+    bool carries_offer{false};
+    bool final_sent{false};  // its server transaction has its final response
+    std::string new_target;  // takes effect for the sender's leg if the request succeeds (D7)
+    Flow new_flow;
+};
+
+struct SentAck {
+    std::string octets;
+    Flow flow;
+};
+
+/// What an INVITE exchange needs on top (initial and re-INVITE).
+struct InviteExchange {
+    Exchange exchange;
+    bool initial{false};
+    bool cancelled{false};         // the sender cancelled; it has its 487
+    bool answered{false};          // a 2xx was sent on to the sender
+    bool far_done{false};          // the far leg has given its final response, or none will come
+    std::uint32_t client_cseq{0};  // CSeq number of the INVITE on the far leg; its ACK repeats it
+    std::string ok;                // the 2xx that went to the sender, for retransmission (E-R2)
+    Millis resend_after{0};
+    std::optional<SentAck> ack;  // what went to the far leg, for its 2xx retransmissions (E-R3)
+    /// Nothing is owed on either leg: another INVITE may start (E9, E10).
+    [[nodiscard]] bool settled() const noexcept {
+        return exchange.final_sent && far_done && (!answered || ack.has_value());
+    }
+};
+
+/// The ACK of an earlier INVITE of this call: its 2xx may still be retransmitted.
+struct SettledInvite {
+    transaction::ClientHandle client;
+    SentAck ack;
+};
+
+enum class CallState : std::uint8_t {
+    kInviting,  // no 2xx yet
+    kConfirmed,
+    kEnding,  // BYE or a final non-2xx is under way; no new exchange starts
+};
+
+/// Deadlines of one call; the earliest of them is armed.
+enum class Deadline : std::uint8_t {
+    kResend2xx,  // E-R2: T1 doubling to T2
+    kAck,        // E-R4: 64*T1 after the 2xx
+    kByeAnswer,  // M5: 2 s, then the sender of a BYE gets its 200
+    kMedia,      // next look at the relay counters (G13)
+    kRemoval,    // whatever happens, the call is gone by then (E-R15)
+    kCount,
+};
+
+enum class CallResult : std::uint8_t { kAnswered, kCancelled, kRefused, kUnanswered, kFailed };
+
+struct Call {
+    Call(CallId own_id, dataplane::RelayControl& relays, const Config& config)
+        : id(own_id), media(relays, config) {}
+
+    CallId id;
+    CallState state{CallState::kInviting};
+    DialogPair root;  // what every pair of this call starts from; root.a.local_party has no tag
+    std::vector<DialogPair> pairs;
+    std::optional<std::size_t> confirmed;
+    std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
+    std::optional<SettledInvite> last_settled;
+    std::vector<Exchange> exchanges;  // other methods
+    bool bye_challenged{false};       // a BYE got 401 or 407: its sender may try again (M5)
+    std::optional<Moment> armed;      // when CallTable will look at the deadlines
+    Media media;
+    std::array<std::optional<Moment>, static_cast<std::size_t>(Deadline::kCount)> deadlines{};
+
+    // For the record at the call's end (J12) and for G13.
+    Moment started{};
+    std::optional<Moment> answered_at;
+    std::optional<CallResult> result;
+    std::string ended_by;
+    int final_status{0};
+    std::uint64_t media_seen{0};  // packets of all flows at the last look
+    Moment media_moved{};         // when that last changed
+
+    [[nodiscard]] std::optional<Moment>& deadline(Deadline d) noexcept {
+        return deadlines[static_cast<std::size_t>(d)];
+    }
+    [[nodiscard]] DialogPair& pair(std::size_t index) noexcept {
+        return index < pairs.size() ? pairs[index] : root;
+    }
+    /// The pair that stands for the call: the confirmed one, else the newest early one, else the
+    /// root.
+    [[nodiscard]] DialogPair& current() noexcept {
+        return confirmed ? pairs[*confirmed] : (pairs.empty() ? root : pairs.back());
+    }
+};
+
+}  // namespace sallyport::call

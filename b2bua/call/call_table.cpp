@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/call_table.h"
+
+#include "b2bua/call/record.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+std::string key_of(std::string_view call_id, std::string_view local_tag) {
+    std::string key(call_id);
+    key.push_back('\n');  // stands in neither of them
+    key.append(local_tag);
+    return key;
+}
+
+/// Tags that we minted are compared as they are; a peer may have changed the case of the other one
+/// (A1).
+bool same_tag(std::string_view a, std::string_view b) noexcept {
+    return sip::iequals(a, b);
+}
+
+}  // namespace
+
+Call& CallTable::create() {
+    const CallId id{++last_id_};
+    auto call = std::make_unique<Call>(id, environment_.relays, environment_.config);
+    call->started = environment_.now;
+    call->media_moved = environment_.now;
+    return *calls_.emplace(id.value, std::move(call)).first->second;
+}
+
+Call* CallTable::find(CallId id) noexcept {
+    const auto found = calls_.find(id.value);
+    return found == calls_.end() ? nullptr : found->second.get();
+}
+
+Call* CallTable::find(transaction::UserRef ref) noexcept {
+    return find(CallId{ref.value & ((1ULL << 56) - 1)});
+}
+
+void CallTable::index(const Call& call, Side side, const Dialog& dialog) {
+    dialogs_[key_of(dialog.call_id, dialog.local_tag)] = Place{call.id, side};
+}
+
+FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view local_tag,
+                                   std::string_view remote_tag) noexcept {
+    const auto place = dialogs_.find(key_of(call_id, local_tag));
+    Call* call = place == dialogs_.end() ? nullptr : find(place->second.call);
+    if (call == nullptr) {
+        return {};
+    }
+    const Side side = place->second.side;
+    for (std::size_t i = 0; i < call->pairs.size(); ++i) {
+        const Dialog& dialog = call->pairs[i].of(side);
+        if (dialog.local_tag == local_tag && same_tag(dialog.remote_tag, remote_tag)) {
+            return {call, side, i};
+        }
+    }
+    return {};
+}
+
+void CallTable::arm(Call& call) {
+    std::optional<Moment> earliest;
+    for (const auto& deadline : call.deadlines) {
+        if (deadline && (!earliest || *deadline < *earliest)) {
+            earliest = deadline;
+        }
+    }
+    if (earliest == call.armed) {
+        return;
+    }
+    if (call.armed) {
+        due_.erase({*call.armed, call.id.value});
+    }
+    if (earliest) {
+        due_.insert({*earliest, call.id.value});
+    }
+    call.armed = earliest;
+}
+
+void CallTable::remove(Call& call) {
+    write_record(environment_, call);
+    call.media.release();
+    if (call.armed) {
+        due_.erase({*call.armed, call.id.value});
+    }
+    const auto forget = [this](const Dialog& dialog) {
+        dialogs_.erase(key_of(dialog.call_id, dialog.local_tag));
+    };
+    forget(call.root.a);
+    forget(call.root.b);
+    for (const DialogPair& pair : call.pairs) {
+        forget(pair.a);
+        forget(pair.b);
+    }
+    calls_.erase(call.id.value);
+}
+
+Call* CallTable::next_due(Moment now) noexcept {
+    if (due_.empty() || now < due_.begin()->first) {
+        return nullptr;
+    }
+    Call* call = find(CallId{due_.begin()->second});
+    due_.erase(due_.begin());
+    if (call != nullptr) {
+        call->armed.reset();
+    }
+    return call;
+}
+
+std::optional<Moment> CallTable::next_deadline() const noexcept {
+    return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of one shard: found by id, by dialog (Call-ID, local tag, remote tag: D2), and by their
+// next deadline. Every call has a deadline at all times once it is ending, so none can stay for
+// ever. Owner: Shard, on its thread.
+#pragma once
+
+#include "b2bua/call/call.h"
+#include "b2bua/call/environment.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace sallyport::call {
+
+/// Top octet of the UserRef of a call's transactions; the rest is its CallId.
+inline constexpr std::uint64_t kCallRef = 1ULL << 56;
+
+struct FoundDialog {
+    Call* call{nullptr};
+    Side side{Side::kA};  // the leg that the dialog is
+    std::size_t pair{0};
+};
+
+class CallTable {
+public:
+    explicit CallTable(Environment& environment) noexcept : environment_(environment) {}
+
+    [[nodiscard]] Environment& environment() noexcept { return environment_; }
+
+    [[nodiscard]] Call& create();
+    [[nodiscard]] Call* find(CallId id) noexcept;
+    [[nodiscard]] Call* find(transaction::UserRef ref) noexcept;
+    [[nodiscard]] static transaction::UserRef ref_of(const Call& call) noexcept {
+        return {kCallRef | call.id.value};
+    }
+
+    /// Makes a dialog of the call findable by its Call-ID and local tag.
+    void index(const Call& call, Side side, const Dialog& dialog);
+    /// The dialog that a request from its remote end belongs to; call is null when there is none.
+    [[nodiscard]] FoundDialog find_dialog(std::string_view call_id, std::string_view local_tag,
+                                          std::string_view remote_tag) noexcept;
+
+    /// Call after every event that touched the call: arms its earliest deadline.
+    void arm(Call& call);
+    /// Ends the call's relays, writes its record and forgets it. The reference is dead afterwards.
+    void remove(Call& call);
+
+    /// Calls with a deadline at or before now, one at a time; nullptr when none is left.
+    [[nodiscard]] Call* next_due(Moment now) noexcept;
+    [[nodiscard]] std::optional<Moment> next_deadline() const noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
+    [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
+
+private:
+    struct Place {
+        CallId call;
+        Side side;
+    };
+
+    Environment& environment_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Call>> calls_;
+    std::unordered_map<std::string, Place> dialogs_;  // key_of(Call-ID, local tag)
+    std::set<std::pair<Moment, std::uint64_t>> due_;
+    std::uint64_t last_id_{0};
+};
+
+}  // namespace sallyport::call

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/crossing.h"
+
+#include "b2bua/call/session_part.h"
+#include "b2bua/sip/params.h"
+#include "b2bua/sip/patch.h"
+#include "b2bua/sip/writer.h"
+
+#include <array>
+
+namespace sallyport::call {
+namespace {
+
+using sip::HeaderId;
+
+void remove_all(sip::Patch& patch, const sip::Message& message, HeaderId id) noexcept {
+    for (const sip::HeaderField& field : message.headers()) {
+        if (field.id == id) {
+            patch.remove(field);
+        }
+    }
+}
+
+void set(sip::Patch& patch, const sip::Message& message, HeaderId id,
+         std::string_view text) noexcept {
+    if (const sip::HeaderField* field = message.find(id)) {
+        patch.set_value(*field, text);
+    } else {
+        patch.append(sip::long_name(id), text);
+    }
+}
+
+void insert_lines(sip::Patch& patch, const sip::Message& message, std::string_view lines) noexcept {
+    if (!lines.empty()) {
+        patch.replace(message.octets().substr(message.first_header_offset(), 0), lines);
+    }
+}
+
+/// Parameters of a Contact that stay with the party they describe; GRUU and outbound ones belong to
+/// the other leg's registration (D11, RFC 5627 s.4).
+bool leg_bound(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 4> kBound{"gr", "temp-gruu", "pub-gruu", "ob"};
+    for (const std::string_view bound : kBound) {
+        if (sip::iequals(name, bound)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Our Contact with the feature parameters of theirs (D10, RFC 3840 s.9).
+std::string crossed_contact(const sip::Message& message, std::string_view ours) {
+    std::string text(ours);
+    sip::ValueCursor cursor(message, HeaderId::kContact);
+    const auto value = cursor.next();
+    const auto theirs = value ? sip::NameAddr::parse(*value)
+                              : Result<sip::NameAddr, sip::ParseError>(sip::NameAddr{});
+    if (!theirs.ok()) {
+        return text;
+    }
+    sip::ParamCursor params(theirs->params);
+    while (const auto param = params.next()) {
+        if (leg_bound(param->name)) {
+            continue;
+        }
+        text.append(";").append(param->name);
+        if (param->value) {
+            text.append("=").append(*param->value);
+        }
+    }
+    return text;
+}
+
+void write_contact(sip::Patch& patch, const sip::Message& message, std::string_view ours) {
+    const bool theirs = message.has(HeaderId::kContact);
+    if (theirs && !ours.empty()) {
+        const std::string text = crossed_contact(message, ours);
+        remove_all(patch, message, HeaderId::kContact);
+        patch.append("Contact", text);
+    } else if (theirs) {
+        remove_all(patch, message, HeaderId::kContact);
+    } else if (!ours.empty()) {
+        patch.append("Contact", ours);
+    }
+}
+
+/// RAck names the INVITE of the leg it is sent on (D11, RFC 3262 s.7.2): "RSeq CSeq-number method".
+void write_rack(sip::Patch& patch, const sip::Message& message, std::string_view cseq) noexcept {
+    const std::string_view rack = message.value_of(HeaderId::kRAck);
+    const auto gap = rack.find_first_of(" \t");
+    const auto begin = gap == std::string_view::npos ? gap : rack.find_first_not_of(" \t", gap);
+    if (begin == std::string_view::npos) {
+        return;
+    }
+    const auto end = rack.find_first_of(" \t", begin);
+    patch.replace(rack.substr(begin, end == std::string_view::npos ? end : end - begin), cseq);
+}
+
+void write_status(sip::Patch& patch, const sip::Message& message, int status) noexcept {
+    constexpr std::size_t kStatusAt = 8;  // "SIP/2.0 "
+    patch.replace(message.octets().substr(kStatusAt, 3), std::to_string(status));
+    patch.replace(message.reason(), sip::default_reason(status));
+}
+
+std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
+                                       std::optional<std::string_view> session_description,
+                                       std::span<char> out) {
+    std::string body;
+    if (session_description) {
+        body = with_session_description(message, *session_description);
+        patch.set_body(body);
+    }
+    const auto encoded = patch.encode(out);
+    return encoded.ok() ? std::optional<std::string_view>(*encoded) : std::nullopt;
+}
+
+}  // namespace
+
+std::string via_value(const Endpoint& sent_by, std::string_view branch) {
+    std::string text = "SIP/2.0/UDP " + sent_by.to_string();
+    text.append(";branch=").append(branch).append(";rport");
+    return text;
+}
+
+std::optional<std::string_view> cross_request(const sip::Message& message,
+                                              const RequestFrame& frame,
+                                              const policy::Crossing& crossing,
+                                              std::span<char> out) noexcept {
+    sip::Patch patch(message);
+    patch.set_request_uri(frame.request_uri);
+    for (const HeaderId id : {HeaderId::kVia, HeaderId::kRoute, HeaderId::kRecordRoute}) {
+        remove_all(patch, message, id);
+    }
+    patch.prepend("Via", via_value(frame.sent_by, frame.branch));
+    for (const std::string& route : frame.routes) {
+        patch.prepend("Route", route);
+    }
+    set(patch, message, HeaderId::kMaxForwards, std::to_string(frame.max_forwards));
+    set(patch, message, HeaderId::kFrom, frame.from);
+    set(patch, message, HeaderId::kTo, frame.to);
+    set(patch, message, HeaderId::kCallId, frame.call_id);
+    std::string cseq = std::to_string(frame.cseq);
+    cseq.append(" ").append(message.method_name());
+    set(patch, message, HeaderId::kCSeq, cseq);
+    write_contact(patch, message, frame.contact);
+    if (frame.rack_cseq) {
+        write_rack(patch, message, *frame.rack_cseq);
+    }
+    policy::apply(patch, message, crossing);
+    return encode(patch, message, frame.session_description, out);
+}
+
+std::optional<std::string_view> cross_response(const sip::Message& message,
+                                               const ResponseFrame& frame,
+                                               const policy::Crossing& crossing,
+                                               std::span<char> out) noexcept {
+    sip::Patch patch(message);
+    for (const HeaderId id : {HeaderId::kVia, HeaderId::kRoute, HeaderId::kRecordRoute}) {
+        remove_all(patch, message, id);
+    }
+    insert_lines(patch, message, std::string(frame.vias).append(frame.record_routes));
+    set(patch, message, HeaderId::kFrom, frame.from);
+    set(patch, message, HeaderId::kTo, frame.to);
+    set(patch, message, HeaderId::kCallId, frame.call_id);
+    set(patch, message, HeaderId::kCSeq, frame.cseq);
+    if (!frame.keep_contact) {
+        write_contact(patch, message, frame.contact);
+    }
+    if (frame.status != 0 && frame.status != message.status()) {
+        write_status(patch, message, frame.status);
+    }
+    policy::apply(patch, message, crossing);
+    return encode(patch, message, frame.session_description, out);
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens to a call when time passes: 2xx again, no ACK, no answer to a BYE, dead media, the
+// last resort (spec E-R2, R4, R15, M5, G13).
+#include "b2bua/call/events.h"
+#include "b2bua/call/inactivity.h"
+#include "b2bua/call/steps.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+bool take_if_due(Call& call, Deadline which, Moment now) noexcept {
+    auto& deadline = call.deadline(which);
+    if (!deadline || now < *deadline) {
+        return false;
+    }
+    deadline.reset();
+    return true;
+}
+
+/// E-R2: T1 doubling to T2, on every transport, until the ACK.
+void resend_2xx(Environment& env, Call& call) {
+    InviteExchange& invite = *call.invite;
+    if (const Flow* flow = env.layer.flow_of(invite.exchange.server)) {
+        (void)env.sender.send(*flow, invite.ok);
+    }
+    invite.resend_after = std::min(invite.resend_after * 2, env.t2);
+    call.deadline(Deadline::kResend2xx) = env.now + invite.resend_after;
+}
+
+/// M5: the sender of a BYE does not wait for a far leg that says nothing.
+void answer_byes(Environment& env, Call& call) {
+    for (Exchange& exchange : call.exchanges) {
+        if (exchange.method == sip::Method::kBye && !exchange.final_sent) {
+            refuse(env, exchange.server, 200, {});
+            exchange.final_sent = true;
+        }
+    }
+}
+
+}  // namespace
+
+void on_deadline(CallTable& table, Call& call) {
+    Environment& env = table.environment();
+    if (take_if_due(call, Deadline::kAck, env.now) && call.invite && call.invite->answered) {
+        env.counters.ack_timeouts.add();
+        call.ended_by = "ack-timeout";
+        end_both(table, call, "SIP;cause=408");  // E-R4
+    }
+    if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite && !call.invite->ack) {
+        resend_2xx(env, call);
+    }
+    if (take_if_due(call, Deadline::kByeAnswer, env.now)) {
+        answer_byes(env, call);
+    }
+    if (take_if_due(call, Deadline::kMedia, env.now) && call.state == CallState::kConfirmed) {
+        look_at_media(table, call);
+    }
+    if (take_if_due(call, Deadline::kRemoval, env.now)) {
+        call.bye_challenged = false;
+        call.exchanges.clear();
+        call.invite.reset();
+    }
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/dialog.h"
+
+#include "b2bua/sip/params.h"
+#include "b2bua/sip/uri.h"
+
+#include <utility>
+
+namespace sallyport::call {
+namespace {
+
+bool is_loose(std::string_view route) {
+    const auto parsed = sip::NameAddr::parse(route);
+    if (!parsed.ok()) {
+        return true;
+    }
+    const auto uri = sip::Uri::parse(parsed->uri);
+    return uri.ok() && sip::find_param(uri->params, "lr").has_value();
+}
+
+std::string bracketed(std::string_view uri) {
+    return "<" + std::string(uri) + ">";
+}
+
+/// A route as R-URI: the URI without headers and the method parameter (RFC 3261 s.12.2.1.1,
+/// s.19.1.1).
+std::string as_request_uri(std::string_view route) {
+    const auto parsed = sip::NameAddr::parse(route);
+    if (!parsed.ok()) {
+        return {};
+    }
+    const std::string_view uri = parsed->uri;
+    return std::string(uri.substr(0, uri.find('?')));
+}
+
+}  // namespace
+
+Destination destination(const Dialog& dialog) {
+    if (dialog.route_set.empty() || is_loose(dialog.route_set.front())) {
+        return {dialog.remote_target, dialog.route_set};
+    }
+    // The first hop routes strictly: it becomes the R-URI and the target goes last.
+    Destination strict{as_request_uri(dialog.route_set.front()), {}};
+    strict.routes.assign(dialog.route_set.begin() + 1, dialog.route_set.end());
+    strict.routes.push_back(bracketed(dialog.remote_target));
+    return strict;
+}
+
+std::vector<std::string> record_routes(const sip::Message& message) {
+    std::vector<std::string> values;
+    sip::ValueCursor cursor(message, sip::HeaderId::kRecordRoute);
+    while (const auto value = cursor.next()) {
+        values.emplace_back(*value);
+    }
+    return values;
+}
+
+std::string_view contact_uri(const sip::Message& message) noexcept {
+    sip::ValueCursor cursor(message, sip::HeaderId::kContact);
+    const auto value = cursor.next();
+    if (!value) {
+        return {};
+    }
+    const auto parsed = sip::NameAddr::parse(*value);
+    return parsed.ok() ? parsed->uri : std::string_view{};
+}
+
+std::string with_tag(const sip::NameAddr& party, std::string_view tag) {
+    // Without <> the parameters are the header's (A13), so the value can be rebuilt around them.
+    const auto params_at = party.params.empty()
+                               ? party.text.size()
+                               : static_cast<std::size_t>(party.params.data() - party.text.data());
+    std::string text(party.text.substr(0, params_at));
+    sip::ParamCursor cursor(party.params);
+    while (const auto param = cursor.next()) {
+        if (sip::iequals(param->name, "tag")) {
+            continue;
+        }
+        text.append(";").append(param->name);
+        if (param->value) {
+            text.append("=").append(*param->value);
+        }
+    }
+    if (!tag.empty()) {
+        text.append(";tag=").append(tag);
+    }
+    return text;
+}
+
+}  // namespace sallyport::call

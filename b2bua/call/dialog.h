@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One leg's dialog as we keep it (RFC 3261 s.12, D1): nothing of it ever appears on the other leg
+// except through crossing.h. Owner: a Call, on its shard's thread. Texts are copies; no view into a
+// message survives here.
+#pragma once
+
+#include "b2bua/sip/message.h"
+#include "b2bua/transport/flow.h"
+#include "sdp-rewrite/origin.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::call {
+
+struct Dialog {
+    std::string call_id;
+    std::string local_tag;
+    std::string remote_tag;              // empty: not known yet (UAC), or a peer of RFC 2543 (D2)
+    std::string local_party;             // value of From in our requests, our tag included
+    std::string remote_party;            // value of To in our requests, their tag included
+    std::string remote_target;           // URI of their Contact
+    std::vector<std::string> route_set;  // in the order of our Route headers
+    std::string contact;  // our Contact value, the same for the life of the leg (D10)
+    std::uint32_t local_cseq{0};
+    std::optional<std::uint32_t> remote_cseq;
+    Flow flow;           // where requests go and come from
+    sdp::Origin origin;  // what they have been shown of o= (E6)
+};
+
+/// Where an in-dialog request is sent to and what its R-URI and Route say (RFC 3261 s.12.2.1.1,
+/// D8).
+struct Destination {
+    std::string request_uri;
+    std::vector<std::string> routes;
+};
+[[nodiscard]] Destination destination(const Dialog& dialog);
+
+/// Values of Record-Route in message order, for a UAS (D6); a UAC reverses them.
+[[nodiscard]] std::vector<std::string> record_routes(const sip::Message& message);
+
+/// URI of the first Contact; empty when there is none that parses.
+[[nodiscard]] std::string_view contact_uri(const sip::Message& message) noexcept;
+
+/// A party value (From or To) with its tag replaced, added, or taken out when tag is empty.
+[[nodiscard]] std::string with_tag(const sip::NameAddr& party, std::string_view tag);
+
+}  // namespace sallyport::call

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/dispatch.h"
+
+#include "b2bua/call/events.h"
+#include "b2bua/call/steps.h"
+#include "b2bua/call/stray.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+/// D5: a number at or below the last one is out of order (RFC 3261 s.12.2.2).
+bool in_order(Dialog& dialog, const sip::Message& request) noexcept {
+    const std::uint32_t number = request.cseq().number;
+    if (dialog.remote_cseq && number <= *dialog.remote_cseq) {
+        return false;
+    }
+    dialog.remote_cseq = number;
+    return true;
+}
+
+void on_request(CallTable& table, Call& call, const Received& request) {
+    switch (request.message.method()) {
+        case sip::Method::kInvite:
+            on_reinvite(table, call, request);
+            break;
+        case sip::Method::kBye:
+            on_bye(table, call, request);
+            break;
+        case sip::Method::kAck:
+        case sip::Method::kCancel:
+            break;  // the layer reports them by other ways
+        case sip::Method::kOptions:
+        case sip::Method::kRegister:
+        case sip::Method::kPrack:
+        case sip::Method::kUpdate:
+        case sip::Method::kInfo:
+        case sip::Method::kRefer:
+        case sip::Method::kSubscribe:
+        case sip::Method::kNotify:
+        case sip::Method::kPublish:
+        case sip::Method::kMessage:
+        case sip::Method::kUnknown:
+            on_in_dialog(table, call, request);
+            break;
+    }
+}
+
+Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
+    const auto found = std::find_if(call.exchanges.begin(), call.exchanges.end(),
+                                    [client](const Exchange& e) { return e.client == client; });
+    return found == call.exchanges.end() ? nullptr : &*found;
+}
+
+void on_invite_response(CallTable& table, Call& call, const Answered& response) {
+    const int status = response.message.status();
+    if (status < 200) {
+        on_provisional(table, call, response);
+    } else if (status < 300) {
+        on_answer(table, call, response);
+    } else {
+        on_refusal(table, call, response);
+    }
+}
+
+void on_exchange_response(CallTable& table, Call& call, Exchange& exchange,
+                          const sip::Message& response) {
+    if (exchange.method != sip::Method::kBye) {
+        on_in_dialog_answer(table, call, exchange, response);
+    } else if (response.status() >= 200) {
+        on_bye_answer(table, call, exchange, &response);
+    }
+}
+
+}  // namespace
+
+void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
+                        const sip::Message& request, const Flow& flow) {
+    Environment& env = table.environment();
+    const FoundDialog found =
+        table.find_dialog(request.call_id(), request.to().tag, request.from().tag);
+    if (found.call == nullptr) {
+        env.counters.no_dialog.add();
+        refuse(env, server, 481, {});
+        return;
+    }
+    Call& call = *found.call;
+    if (!in_order(call.pair(found.pair).of(found.side), request)) {
+        refuse(env, server, 500, "CSeq Out of Order");
+        return;
+    }
+    on_request(table, call, {server, request, flow, found.side, found.pair});
+    settle(table, call);
+}
+
+void dispatch_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
+                     const Flow& flow) {
+    on_invite(table, server, invite, flow);
+}
+
+void dispatch_cancel(CallTable& table, transaction::ServerHandle invite,
+                     const sip::Message& cancel) {
+    Call* call = table.find(table.environment().layer.ref_of(invite));
+    if (call != nullptr && call->invite && call->invite->exchange.server == invite) {
+        on_cancel(table, *call, cancel);
+        settle(table, *call);
+    }
+}
+
+void dispatch_ack(CallTable& table, const sip::Message& ack, const Flow& flow) {
+    const FoundDialog found = table.find_dialog(ack.call_id(), ack.to().tag, ack.from().tag);
+    if (found.call == nullptr) {
+        return;  // C13
+    }
+    on_ack(table, *found.call, {{}, ack, flow, found.side, found.pair});
+    settle(table, *found.call);
+}
+
+void dispatch_response(CallTable& table, transaction::ClientHandle client, transaction::UserRef ref,
+                       const sip::Message& response, const Flow& flow) {
+    Call* call = table.find(ref);
+    if (call == nullptr) {
+        if (response.method() == sip::Method::kInvite && response.status() / 100 == 2) {
+            turn_away_stray(table.environment(), response, flow);
+        }
+        return;
+    }
+    if (Exchange* exchange = exchange_of(*call, client)) {
+        on_exchange_response(table, *call, *exchange, response);
+    } else if (response.method() == sip::Method::kInvite) {
+        on_invite_response(table, *call, {client, response, flow});
+    }
+    settle(table, *call);
+}
+
+void dispatch_failed(CallTable& table, transaction::ClientHandle client, transaction::UserRef ref,
+                     transaction::ClientFailure failure) {
+    Call* call = table.find(ref);
+    if (call == nullptr) {
+        return;
+    }
+    Exchange* exchange = exchange_of(*call, client);
+    if (exchange != nullptr && exchange->method == sip::Method::kBye) {
+        on_bye_answer(table, *call, *exchange, nullptr);
+    } else if (exchange != nullptr) {
+        on_in_dialog_failed(table, *call, *exchange);
+    } else if (call->invite && call->invite->exchange.client == client) {
+        on_invite_failed(table, *call, failure);
+    }
+    settle(table, *call);
+}
+
+void dispatch_deadlines(CallTable& table) {
+    const Moment now = table.environment().now;
+    while (Call* call = table.next_due(now)) {
+        on_deadline(table, *call);
+        settle(table, *call);
+    }
+}
+
+}  // namespace sallyport::call

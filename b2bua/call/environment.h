@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the events of a call may use: everything that is not the call itself, injected by the shard.
+// Owner: Shard.
+#pragma once
+
+#include "b2bua/call/retry_context.h"
+#include "b2bua/counters.h"
+#include "b2bua/policy/identifiers.h"
+#include "b2bua/policy/journal.h"
+#include "b2bua/routing/router.h"
+#include "b2bua/transaction/layer.h"
+#include "b2bua/transport/sender.h"
+#include "config/config.h"
+#include "config/types/units.h"
+#include "dataplane/relay.h"
+
+#include <span>
+
+namespace sallyport::call {
+
+struct Environment {
+    const Config& config;
+    transaction::Layer& layer;
+    Sender& sender;
+    dataplane::RelayControl& relays;
+    Identifiers& identifiers;
+    const routing::RegisteredLookup& registered;
+    Journal& journal;
+    Counters& counters;
+    RetryContexts& retries;
+    std::span<char> scratch;  // room for one message; holds nothing between events
+    Moment now{};             // of the event being handled
+    Millis t1{500};
+    Millis t2{4000};
+
+    [[nodiscard]] const Realm& realm(RealmId id) const noexcept { return config.realms[id.value]; }
+};
+
+}  // namespace sallyport::call

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The events of a call, one file each. All have one shape: the table that owns the call, the call,
+// and the message or fault that happened; what follows goes out through the table's Environment.
+// The caller arms or removes the call afterwards through settle().
+#pragma once
+
+#include "b2bua/call/call_table.h"
+
+namespace sallyport::call {
+
+/// A request received on one leg of a call.
+struct Received {
+    transaction::ServerHandle server;
+    const sip::Message& message;
+    const Flow& flow;
+    Side side;
+    std::size_t pair;
+};
+
+/// A response to a request that we sent for an exchange.
+struct Answered {
+    transaction::ClientHandle client;
+    const sip::Message& message;
+    const Flow& flow;
+};
+
+// invite.cpp: an INVITE without To tag; makes the call or refuses it.
+void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
+               const Flow& flow);
+// provisional.cpp, answer.cpp, failure.cpp: responses to the INVITE under way, initial or not.
+void on_provisional(CallTable& table, Call& call, const Answered& response);
+void on_answer(CallTable& table, Call& call, const Answered& response);
+void on_refusal(CallTable& table, Call& call, const Answered& response);
+void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure failure);
+// cancel.cpp
+void on_cancel(CallTable& table, Call& call, const sip::Message& cancel);
+// ack.cpp: ACK of a 2xx.
+void on_ack(CallTable& table, Call& call, const Received& ack);
+// bye.cpp
+void on_bye(CallTable& table, Call& call, const Received& bye);
+void on_bye_answer(CallTable& table, Call& call, Exchange& exchange, const sip::Message* response);
+// reinvite.cpp
+void on_reinvite(CallTable& table, Call& call, const Received& invite);
+// in_dialog.cpp: every other method inside a dialog.
+void on_in_dialog(CallTable& table, Call& call, const Received& request);
+void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
+                         const sip::Message& response);
+void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange);
+// deadlines.cpp
+void on_deadline(CallTable& table, Call& call);
+
+}  // namespace sallyport::call

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// UPDATE, PRACK, INFO, MESSAGE, NOTIFY, REFER, OPTIONS and unknown methods inside a dialog: passed
+// on, with their offers and answers (spec M6-M9, E1, E8, E-R9, R14; RFC 3262, RFC 3311).
+#include "b2bua/call/events.h"
+#include "b2bua/call/session_part.h"
+#include "b2bua/call/steps.h"
+
+namespace sallyport::call {
+namespace {
+
+bool negotiates(sip::Method method) noexcept {
+    return method == sip::Method::kUpdate || method == sip::Method::kPrack;
+}
+
+SdpRole role_of(const Call& call, Side sender, sip::Method method) noexcept {
+    if (!negotiates(method)) {
+        return SdpRole::kPassive;
+    }
+    const auto offered = call.media.offered_by();
+    if (!offered) {
+        return SdpRole::kOffer;
+    }
+    return *offered == sender ? SdpRole::kPassive : SdpRole::kAnswer;
+}
+
+/// E9: an UPDATE with an offer while another offer is pending on the leg.
+bool refuse_glare(Environment& env, Call& call, const Received& request) {
+    const bool offers = request.message.method() == sip::Method::kUpdate &&
+                        !session_description(request.message).empty();
+    if (!offers || !call.media.offer_pending()) {
+        return false;
+    }
+    env.counters.glare.add();
+    if (call.media.offered_by() == request.side) {
+        const std::uint64_t seconds = env.identifiers.number() % 11;
+        refuse(env, request.server, 500, {}, {},
+               "Retry-After: " + std::to_string(seconds) + "\r\n");
+    } else {
+        refuse(env, request.server, 491, {});
+    }
+    return true;
+}
+
+bool ends_call(sip::Method method, int status) noexcept {
+    return method == sip::Method::kUpdate && (status == 481 || status == 408);
+}
+
+}  // namespace
+
+void on_in_dialog(CallTable& table, Call& call, const Received& request) {
+    Environment& env = table.environment();
+    if (call.state == CallState::kEnding) {
+        refuse(env, request.server, 481, {});  // E-R14
+        return;
+    }
+    if (refuse_glare(env, call, request)) {
+        return;
+    }
+    Exchange exchange;
+    exchange.method = request.message.method();
+    exchange.from = request.side;
+    exchange.pair = request.pair;
+    exchange.server = request.server;
+    exchange.echo = echo_of(env, request.server, request.message);
+    exchange.new_flow = request.flow;
+    if (exchange.method == sip::Method::kUpdate) {
+        exchange.new_target = contact_uri(request.message);
+    }
+    std::optional<std::string> text;
+    if (const auto session = session_description(request.message); !session.empty()) {
+        const SdpRole role = role_of(call, request.side, exchange.method);
+        auto carried =
+            call.media.carry(request.side, role, session,
+                             call.pair(request.pair).of(dataplane::other(request.side)).origin);
+        if (!carried.ok()) {
+            env.counters.sdp_refused.add();
+            refuse(env, request.server, carried.error().status, carried.error().reason);
+            return;
+        }
+        text = std::move(*carried);
+        exchange.carries_offer = role == SdpRole::kOffer;
+    }
+    exchange.client = send_across(env, call, request, text);
+    if (exchange.client) {
+        call.exchanges.push_back(std::move(exchange));
+    } else if (exchange.carries_offer) {
+        call.media.rollback();
+    }
+}
+
+void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
+                         const sip::Message& response) {
+    Environment& env = table.environment();
+    const int status = response.status();
+    if (status < 200) {
+        return;  // C5: our own 100 is the only provisional of a non-INVITE
+    }
+    exchange.client = {};
+    std::optional<std::string> text;
+    const auto session = session_description(response);
+    if (status < 300 && !session.empty()) {
+        const Side far = dataplane::other(exchange.from);
+        auto carried = call.media.carry(far, role_of(call, far, exchange.method), session,
+                                        call.pair(exchange.pair).of(exchange.from).origin);
+        if (carried.ok()) {
+            text = std::move(*carried);
+        } else {
+            env.counters.sdp_refused.add();
+        }
+    } else if (status >= 300 && exchange.carries_offer) {
+        call.media.rollback();
+    }
+    if (status < 300 && exchange.method == sip::Method::kUpdate) {
+        refresh_targets(env, call, exchange, response);
+    }
+    if (!respond_across(env, call, exchange, response, text)) {
+        refuse(env, exchange.server, 513, "Message Too Large");
+        exchange.final_sent = true;
+    }
+    if (ends_call(exchange.method, status)) {
+        end_both(table, call, "SIP;cause=" + std::to_string(status));
+    }
+}
+
+void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
+    Environment& env = table.environment();
+    exchange.client = {};
+    exchange.final_sent = true;
+    env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
+    if (exchange.carries_offer) {
+        call.media.rollback();
+    }
+    if (ends_call(exchange.method, 408)) {
+        end_both(table, call, "SIP;cause=408");
+    }
+}
+
+}  // namespace sallyport::call

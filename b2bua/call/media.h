@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The media of one call: a relay per anchored m-line, what each side offered and answered, and when
+// it takes effect (spec E1-E8, F10, F11, G3). Owner: a Call, on its shard's thread. Relay commands
+// go out through RelayControl.
+#pragma once
+
+#include "config/config.h"
+#include "config/types/result.h"
+#include "dataplane/relay.h"
+#include "sdp-rewrite/origin.h"
+#include "sdp-rewrite/session.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::call {
+
+using dataplane::Side;
+
+/// What a session description means in its place (E1).
+enum class SdpRole : std::uint8_t {
+    kOffer,
+    kAnswer,
+    kPreview,  // SDP of an unreliable 1xx: applied at once, not a commitment (E2)
+    kPassive,  // outside offer/answer: rewritten, changes no media (E1)
+};
+
+struct SdpRefusal {
+    int status{488};  // what a request that carried it is answered with
+    std::string_view reason;
+    std::string_view explanation;  // for Warning: 399 and the log
+};
+
+/// Where the signalling of one side comes from and what its realm believes.
+struct MediaPeer {
+    RealmId realm;
+    IpAddr signalling_source;
+    bool latch{false};  // Realm::nat
+};
+
+class Media {
+public:
+    explicit Media(dataplane::RelayControl& relays, const Config& config) noexcept
+        : relays_(relays), config_(config) {}
+    Media(const Media&) = delete;
+    Media& operator=(const Media&) = delete;
+    ~Media() { release(); }
+
+    void set_peer(Side side, const MediaPeer& peer) noexcept { peers_[index(side)] = peer; }
+
+    /// Takes an SDP that came from one side and returns the text for the other side. origin: of the
+    /// dialog that it is sent on. An offer takes relays for new m-lines; an answer or preview
+    /// points media at both sides.
+    [[nodiscard]] Result<std::string, SdpRefusal> carry(Side from, SdpRole role,
+                                                        std::string_view text, sdp::Origin& origin);
+
+    /// A 2xx came without SDP after an unreliable 1xx that had some: the preview was the answer
+    /// after all (E2).
+    void settle_for_preview() noexcept;
+
+    /// The pending offer failed: what was committed before stays (E8). Relays that it took for new
+    /// lines go.
+    void rollback() noexcept;
+
+    /// An answer to what `to` last offered that rejects every stream (E3), for an ACK that we must
+    /// invent.
+    [[nodiscard]] std::optional<std::string> rejection_for(Side to, sdp::Origin& origin) const;
+
+    /// Ends all relays; their ports go into quarantine (G1).
+    void release() noexcept;
+
+    [[nodiscard]] bool offer_pending() const noexcept { return offered_by_.has_value(); }
+    [[nodiscard]] std::optional<Side> offered_by() const noexcept { return offered_by_; }
+
+    /// The relays now held, one per live anchored m-line.
+    [[nodiscard]] std::vector<dataplane::RelayId> relay_ids() const;
+    /// True when some m-line is expected to carry media (G13): anchored, and not held by both
+    /// sides.
+    [[nodiscard]] bool expects_media() const noexcept;
+
+private:
+    struct Line {
+        std::optional<dataplane::RelayPorts> relay;
+        bool fresh{false};  // taken for the pending offer; rollback gives it back
+        std::array<std::optional<dataplane::RemoteMedia>, 2> pending{};
+        std::array<std::optional<dataplane::RemoteMedia>, 2> committed{};
+    };
+
+    static std::size_t index(Side side) noexcept { return static_cast<std::size_t>(side); }
+    [[nodiscard]] std::optional<SdpRefusal> take_lines(Side from, const sdp::Session& session);
+    void note(Side from, const sdp::Session& session);
+    void apply_pending(bool commit) noexcept;
+    void drop_line(Line& line) noexcept;
+    [[nodiscard]] dataplane::RemoteMedia remote_of(Side side,
+                                                   const sdp::MediaSection& section) const;
+    [[nodiscard]] bool is_ours(const IpAddr& ip) const noexcept;
+    [[nodiscard]] Result<std::string, SdpRefusal> write(Side to, const sdp::Session& session,
+                                                        sdp::Origin& origin) const;
+
+    dataplane::RelayControl& relays_;
+    const Config& config_;
+    std::array<MediaPeer, 2> peers_{};
+    std::vector<Line> lines_;
+    std::optional<Side> offered_by_;
+    std::array<std::string, 2>
+        offer_text_{};  // last offer received from each side, as it came (F8)
+    bool committed_once_{false};
+};
+
+}  // namespace sallyport::call

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/options.h"
+
+#include "b2bua/call/steps.h"
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/uri.h"
+
+namespace sallyport::call {
+
+bool is_for_us(const Config& config, const sip::Message& request) noexcept {
+    if (request.method() != sip::Method::kOptions) {
+        return false;
+    }
+    if (request.max_forwards() == std::uint8_t{0}) {
+        return true;
+    }
+    const auto uri = sip::Uri::parse(request.request_uri());
+    return uri.ok() && uri->user.empty() && routing::is_own(config, *uri);
+}
+
+void answer_options(Environment& env, transaction::ServerHandle server) {
+    std::string lines = "Allow: ";
+    lines.append(kAllow).append("\r\nAccept: application/sdp\r\n");
+    refuse(env, server, 200, "OK", {}, lines);
+}
+
+}  // namespace sallyport::call

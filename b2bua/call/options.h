@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// OPTIONS that ask about the gateway itself (spec M13; RFC 3261 s.11.2): a health check of peers
+// and phones.
+#pragma once
+
+#include "b2bua/call/environment.h"
+#include "b2bua/sip/message.h"
+
+namespace sallyport::call {
+
+/// Methods that we carry, as an Allow value.
+inline constexpr std::string_view kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, "
+    "PUBLISH";
+
+/// OPTIONS to one of our addresses without a user part, or with no hops left (RFC 3261 s.16.3).
+[[nodiscard]] bool is_for_us(const Config& config, const sip::Message& request) noexcept;
+
+void answer_options(Environment& env, transaction::ServerHandle server);
+
+}  // namespace sallyport::call

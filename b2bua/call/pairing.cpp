@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/pairing.h"
+
+#include "b2bua/call/identity.h"
+#include "b2bua/policy/contact_text.h"
+#include "b2bua/sip/params.h"
+#include "b2bua/sip/uri.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+void make_pair(CallTable& table, Call& call, const sip::Message& response) {
+    Environment& env = table.environment();
+    DialogPair pair = call.root;
+    pair.b.remote_tag = response.to().tag;
+    pair.b.remote_party = response.to().text;
+    pair.b.route_set
+        .clear();  // the pre-loaded one was the INVITE's; the dialog's comes from Record-Route
+    if (!call.pairs.empty()) {
+        pair.a.local_tag = env.identifiers.tag();
+    }
+    pair.a.local_party = with_tag_text(call.root.a.local_party, pair.a.local_tag);
+    const auto target = sip::Uri::parse(contact_uri(response));
+    if (target.ok() && !target->user.empty()) {
+        pair.a.contact = policy::own_contact(target->user, pair.a.flow.local);
+    }
+    call.pairs.push_back(std::move(pair));
+    table.index(call, Side::kA, call.pairs.back().a);
+}
+
+}  // namespace
+
+std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Message& response) {
+    const std::string_view tag = response.to().tag;
+    for (std::size_t i = 0; i < call.pairs.size(); ++i) {
+        if (sip::iequals(call.pairs[i].b.remote_tag, tag)) {
+            return i;
+        }
+    }
+    if (call.pairs.size() >= kMaxPairs) {
+        return std::nullopt;
+    }
+    make_pair(table, call, response);
+    return call.pairs.size() - 1;
+}
+
+void learn(Call& call, std::size_t pair, const sip::Message& response) {
+    Dialog& b = call.pairs[pair].b;
+    const std::string_view target = contact_uri(response);
+    if (!target.empty()) {
+        b.remote_target = target;
+    }
+    b.route_set = record_routes(response);
+    std::reverse(b.route_set.begin(), b.route_set.end());
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dialog pairs from the responses to an initial INVITE (E12, D6; RFC 3261 s.12.1.2, s.13.2.2.4):
+// each To tag of the far side makes a pair with an A dialog of its own.
+#pragma once
+
+#include "b2bua/call/call_table.h"
+
+#include <cstddef>
+#include <optional>
+
+namespace sallyport::call {
+
+/// More early dialogs than this in one call are somebody's attack or loop.
+inline constexpr std::size_t kMaxPairs = 16;
+
+/// Index of the pair that a 101-299 response belongs to, made if needed; nullopt when the call has
+/// kMaxPairs.
+[[nodiscard]] std::optional<std::size_t> pair_of(CallTable& table, Call& call,
+                                                 const sip::Message& response);
+
+/// Takes target and route set from a response; a 2xx decides them (D6).
+void learn(Call& call, std::size_t pair, const sip::Message& response);
+
+}  // namespace sallyport::call

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// INVITE inside a dialog (spec M3, E7-E10; RFC 3261 s.14).
+#include "b2bua/call/events.h"
+#include "b2bua/call/session_part.h"
+#include "b2bua/call/steps.h"
+
+namespace sallyport::call {
+namespace {
+
+/// E9: 500 while the same side's earlier INVITE has no final, 491 while ours towards that side is
+/// under way.
+bool refuse_glare(Environment& env, Call& call, const Received& invite) {
+    const bool busy = call.invite && !call.invite->settled();
+    if (!busy && !call.media.offer_pending()) {
+        return false;
+    }
+    env.counters.glare.add();
+    if (busy && call.invite->exchange.from == invite.side && !call.invite->exchange.final_sent) {
+        const std::uint64_t seconds = env.identifiers.number() % 11;
+        refuse(env, invite.server, 500, {}, {}, "Retry-After: " + std::to_string(seconds) + "\r\n");
+    } else {
+        refuse(env, invite.server, 491, {});
+    }
+    return true;
+}
+
+void keep_settled(Call& call) {
+    if (call.invite && call.invite->ack) {
+        call.last_settled =
+            SettledInvite{call.invite->exchange.client, std::move(*call.invite->ack)};
+    }
+}
+
+}  // namespace
+
+void on_reinvite(CallTable& table, Call& call, const Received& invite) {
+    Environment& env = table.environment();
+    if (call.state == CallState::kEnding) {
+        refuse(env, invite.server, 481, {});  // E-R8: the BYE won
+        return;
+    }
+    if (refuse_glare(env, call, invite)) {
+        return;
+    }
+    keep_settled(call);
+    InviteExchange opened;
+    opened.exchange.method = sip::Method::kInvite;
+    opened.exchange.from = invite.side;
+    opened.exchange.pair = invite.pair;
+    opened.exchange.server = invite.server;
+    opened.exchange.echo = echo_of(env, invite.server, invite.message);
+    opened.exchange.new_target = contact_uri(invite.message);
+    opened.exchange.new_flow = invite.flow;
+    const Side far = dataplane::other(invite.side);
+    std::optional<std::string> text;
+    if (const auto session = session_description(invite.message); !session.empty()) {
+        auto carried = call.media.carry(invite.side, SdpRole::kOffer, session,
+                                        call.pair(invite.pair).of(far).origin);
+        if (!carried.ok()) {
+            env.counters.sdp_refused.add();
+            refuse(env, invite.server, carried.error().status, carried.error().reason);
+            return;
+        }
+        text = std::move(*carried);
+        opened.exchange.carries_offer = true;
+    }
+    opened.exchange.client = send_across(env, call, invite, text);
+    if (!opened.exchange.client) {
+        call.media.rollback();
+        return;
+    }
+    opened.client_cseq = call.pair(invite.pair).of(far).local_cseq;
+    env.layer.attach(invite.server, CallTable::ref_of(call));
+    call.invite = std::move(opened);
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/standalone.h"
+
+#include "b2bua/call/crossing.h"
+#include "b2bua/call/identity.h"
+#include "b2bua/call/options.h"
+#include "b2bua/call/steps.h"
+#include "b2bua/sip/uri.h"
+
+namespace sallyport::call {
+
+policy::Crossing StandaloneRelay::crossing(const sip::Message& message, RealmId from,
+                                           RealmId to) const {
+    policy::Crossing crossing;
+    crossing.request = message.is_request();
+    crossing.method = message.method();
+    crossing.from_trusted = !environment_.realm(from).nat;
+    crossing.to_trusted = !environment_.realm(to).nat;
+    crossing.to_realm = environment_.realm(to).name;
+    return crossing;
+}
+
+StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
+                                               const sip::Message& request, const Flow& near,
+                                               const Flow& far) {
+    Environment& env = environment_;
+    Pending pending;
+    pending.server = server;
+    pending.echo = echo_of(env, server, request);
+    pending.from_uri = request.from().uri;
+    pending.from_tag = request.from().tag;
+    pending.to_tag = env.identifiers.tag();
+    const auto retry = env.retries.take(request.call_id(), pending.from_uri, env.now);
+    const bool same = retry && retry->from_tag == pending.from_tag;
+    pending.far_call_id = retry ? retry->far_call_id : env.identifiers.call_id();
+    pending.far_tag = same ? retry->far_tag : env.identifiers.tag();
+    pending.far_cseq = same ? retry->far_cseq + 1 : env.identifiers.first_cseq();
+    pending.near = near.realm;
+    pending.far = far.realm;
+    return pending;
+}
+
+bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
+                           const routing::Target& target) {
+    Environment& env = environment_;
+    const RealmView far{&env.config, target.flow};
+    const std::string from = with_tag_text(far.own_party(request.from()), pending.far_tag);
+    const std::string to = far.peer_party(request.to());
+    const std::string branch = env.identifiers.branch();
+    RequestFrame frame;
+    frame.request_uri = target.request_uri;
+    frame.from = from;
+    frame.to = to;
+    frame.call_id = pending.far_call_id;
+    frame.branch = branch;
+    frame.sent_by = target.flow.local;
+    frame.cseq = pending.far_cseq;
+    frame.max_forwards = static_cast<std::uint8_t>(request.max_forwards().value_or(70) - 1);
+    const auto octets =
+        cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
+    if (!octets) {
+        env.counters.too_large.add();
+        refuse(env, pending.server, 513, "Message Too Large");
+        return false;
+    }
+    const std::uint64_t id = ++last_id_;
+    const auto client = env.layer.request(*octets, target.flow, {kStandaloneRef | id}, env.now);
+    if (!client) {
+        refuse_busy(env, pending.server, "Too Many Transactions");
+        return false;
+    }
+    env.layer.set_to_tag(pending.server, pending.to_tag);
+    pending_.emplace(id, std::move(pending));
+    return true;
+}
+
+void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Message& request,
+                                 const Flow& flow) {
+    Environment& env = environment_;
+    if (is_for_us(env.config, request)) {
+        answer_options(env, server);
+        return;
+    }
+    if (const auto rejection = policy::admit(request, crossing(request, flow.realm, flow.realm))) {
+        env.counters.policy_refused.add();
+        refuse(env, server, rejection->status, rejection->reason, {}, rejection->header_line);
+        return;
+    }
+    const auto target = routing::choose(env.config, env.registered, flow.realm, request, env.now);
+    if (!target.ok()) {
+        env.counters.no_route.add();
+        refuse(env, server, target.error().status, target.error().reason);
+        return;
+    }
+    Pending pending = open(server, request, flow, target->flow);
+    (void)send(pending, request, *target);
+}
+
+void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& response) {
+    const auto found = pending_.find(ref.value & ((1ULL << 56) - 1));
+    if (found == pending_.end() || response.status() < 200) {
+        return;
+    }
+    Environment& env = environment_;
+    const Pending pending = std::move(found->second);
+    pending_.erase(found);
+    if (invites_retry(response.status())) {
+        env.retries.keep(pending.echo.call_id, pending.from_uri,
+                         {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq},
+                         env.now);
+    }
+    const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
+    ResponseFrame frame;
+    frame.vias = pending.echo.vias;
+    frame.from = pending.echo.from;
+    frame.to = to;
+    frame.call_id = pending.echo.call_id;
+    frame.cseq = pending.echo.cseq;
+    frame.status = crossed_status(response.status());
+    frame.keep_contact = response.status() >= 300;
+    const auto octets =
+        cross_response(response, frame, crossing(response, pending.far, pending.near), env.scratch);
+    if (octets) {
+        (void)env.layer.respond(pending.server, frame.status, *octets, env.now);
+    } else {
+        env.counters.too_large.add();
+        refuse(env, pending.server, 513, "Message Too Large", pending.to_tag);
+    }
+}
+
+void StandaloneRelay::on_failed(transaction::UserRef ref) {
+    const auto found = pending_.find(ref.value & ((1ULL << 56) - 1));
+    if (found != pending_.end()) {
+        environment_.layer.abandon(found->second.server, environment_.now);
+        pending_.erase(found);
+    }
+}
+
+}  // namespace sallyport::call

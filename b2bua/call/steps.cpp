@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/steps.h"
+
+#include "b2bua/call/record.h"
+#include "b2bua/policy/contact_text.h"
+#include "b2bua/sip/uri.h"
+#include "b2bua/sip/writer.h"
+#include "b2bua/transaction/reply.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+using sip::HeaderId;
+
+constexpr Millis kEndingLimit{
+    40'000};  // 64*T1 and a margin: an ending call is gone by then (E-R15)
+
+std::uint8_t hops_left(const sip::Message& request) noexcept {
+    const std::uint8_t hops = request.max_forwards().value_or(70);  // A7
+    return hops == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(hops - 1);
+}
+
+std::string_view host_and_port_source(const Destination& destination) noexcept {
+    return destination.routes.empty() ? std::string_view(destination.request_uri)
+                                      : std::string_view(destination.routes.front());
+}
+
+/// Numbers a new request of a dialog (D5).
+std::uint32_t next_cseq(Dialog& dialog) noexcept {
+    return ++dialog.local_cseq;
+}
+
+bool has_contact(sip::Method method) noexcept {
+    return method == sip::Method::kInvite || method == sip::Method::kUpdate ||
+           method == sip::Method::kSubscribe || method == sip::Method::kNotify ||
+           method == sip::Method::kRefer;
+}
+
+/// Request lines of a message that we originate inside a dialog, up to and without the body.
+sip::Writer& begin_own(sip::Writer& writer, Environment& env, const Dialog& dialog,
+                       const Destination& to, std::string_view method) {
+    writer.request_line(method, to.request_uri)
+        .header("Via", via_value(dialog.flow.local, env.identifiers.branch()));
+    for (const std::string& route : to.routes) {
+        writer.header("Route", route);
+    }
+    return writer.header("Max-Forwards", "70")
+        .header("From", dialog.local_party)
+        .header("To", dialog.remote_party)
+        .header("Call-ID", dialog.call_id);
+}
+
+}  // namespace
+
+int crossed_status(int status) noexcept {
+    return status == 503 ? 500 : status;
+}
+
+void refuse(Environment& env, transaction::ServerHandle server, int status, std::string_view reason,
+            std::string_view to_tag, std::string_view header_lines) {
+    transaction::Reply reply;
+    reply.status = status;
+    reply.reason = reason;
+    reply.to_tag = to_tag;
+    reply.lines = header_lines;
+    (void)transaction::reply(env.layer, server, reply, env.now);
+}
+
+void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason) {
+    const std::uint64_t seconds = 5 + env.identifiers.number() % 26;  // 5..30 s (G1)
+    refuse(env, server, 503, reason, {}, "Retry-After: " + std::to_string(seconds) + "\r\n");
+}
+
+Echo echo_of(Environment& env, transaction::ServerHandle server, const sip::Message& request) {
+    Echo echo;
+    echo.vias = env.layer.vias_of(server);
+    echo.from = request.from().text;
+    echo.to = request.to().text;
+    echo.call_id = request.call_id();
+    echo.cseq = request.value_of(HeaderId::kCSeq);
+    for (const std::string& value : record_routes(request)) {
+        echo.record_routes.append("Record-Route: ").append(value).append("\r\n");
+    }
+    return echo;
+}
+
+policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip::Message& message,
+                             bool in_dialog) {
+    const Realm& near = env.realm(call.root.of(from).flow.realm);
+    const Realm& far = env.realm(call.root.of(dataplane::other(from)).flow.realm);
+    policy::Crossing crossing;
+    crossing.request = message.is_request();
+    crossing.in_dialog = in_dialog;
+    crossing.method = message.method();
+    crossing.from_trusted = !near.nat;
+    crossing.to_trusted = !far.nat;
+    crossing.to_realm = far.name;
+    return crossing;
+}
+
+Flow next_hop(const Environment& env, const Dialog& dialog, const Destination& destination) {
+    if (env.realm(dialog.flow.realm).nat) {
+        return dialog.flow;
+    }
+    const auto parsed = sip::NameAddr::parse(host_and_port_source(destination));
+    const auto uri =
+        parsed.ok() ? sip::Uri::parse(parsed->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
+    const auto ip = uri.ok() ? uri->ip() : std::nullopt;
+    Flow flow = dialog.flow;
+    if (ip) {
+        flow.remote = {*ip, uri->port.value_or(Port{5060})};
+    }
+    return flow;  // a name needs DNS: until then the dialog's own flow is the best known way
+}
+
+transaction::ClientHandle send_across(Environment& env, Call& call, const Received& request,
+                                      std::optional<std::string_view> session_description) {
+    const Side to = dataplane::other(request.side);
+    Dialog& dialog = call.pair(request.pair).of(to);
+    const Destination destination = call::destination(dialog);
+    const std::string branch = env.identifiers.branch();
+    RequestFrame frame;
+    frame.request_uri = destination.request_uri;
+    frame.routes = destination.routes;
+    frame.from = dialog.local_party;
+    frame.to = dialog.remote_party;
+    frame.call_id = dialog.call_id;
+    frame.branch = branch;
+    frame.contact = has_contact(request.message.method()) ? dialog.contact : std::string_view{};
+    frame.sent_by = dialog.flow.local;
+    frame.cseq = next_cseq(dialog);
+    frame.max_forwards = hops_left(request.message);
+    frame.session_description = session_description;
+    std::string rack;
+    if (request.message.method() == sip::Method::kPrack && call.invite) {
+        rack = std::to_string(call.invite->client_cseq);
+        frame.rack_cseq = rack;
+    }
+    const auto octets =
+        cross_request(request.message, frame,
+                      crossing_of(env, call, request.side, request.message, true), env.scratch);
+    transaction::ClientHandle client;
+    if (octets) {
+        client = env.layer.request(*octets, next_hop(env, dialog, destination),
+                                   CallTable::ref_of(call), env.now);
+    }
+    if (!octets) {
+        env.counters.too_large.add();
+        refuse(env, request.server, 513, "Message Too Large");
+    } else if (!client) {
+        refuse_busy(env, request.server, "Too Many Transactions");
+    }
+    return client;
+}
+
+bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip::Message& response,
+                    std::optional<std::string_view> session_description) {
+    Dialog& dialog = call.pair(exchange.pair).of(exchange.from);
+    const bool initial = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
+    const int status = crossed_status(response.status());
+    std::string to = exchange.echo.to;
+    if (initial) {
+        to = exchange.pair < call.pairs.size()
+                 ? dialog.local_party
+                 : call.root.a.local_party + ";tag=" + call.root.a.local_tag;
+    }
+    ResponseFrame frame;
+    frame.vias = exchange.echo.vias;
+    frame.from = exchange.echo.from;
+    frame.to = to;
+    frame.call_id = exchange.echo.call_id;
+    frame.cseq = exchange.echo.cseq;
+    frame.status = status;
+    frame.keep_contact = status >= 300;
+    if (status > 100 && status < 300) {
+        frame.contact = has_contact(exchange.method) ? dialog.contact : std::string_view{};
+        frame.record_routes = initial ? exchange.echo.record_routes : std::string_view{};
+    }
+    frame.session_description = session_description;
+    const auto octets = cross_response(
+        response, frame,
+        crossing_of(env, call, dataplane::other(exchange.from), response, !initial), env.scratch);
+    if (!octets) {
+        env.counters.too_large.add();
+        return false;
+    }
+    exchange.final_sent = exchange.final_sent || status >= 200;
+    if (status >= 200 && status < 300 && exchange.method == sip::Method::kInvite && call.invite) {
+        call.invite->ok = *octets;
+    }
+    (void)env.layer.respond(exchange.server, status, *octets, env.now);
+    return true;
+}
+
+void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair, std::uint32_t cseq) {
+    Dialog& dialog = call.pair(pair).of(side);
+    const Destination to = call::destination(dialog);
+    sip::Writer writer(env.scratch);
+    begin_own(writer, env, dialog, to, "ACK")
+        .header_begin("CSeq")
+        .number(cseq)
+        .text(" ACK")
+        .line_end();
+    std::optional<std::string> answer;
+    if (call.media.offered_by() == side) {
+        answer = call.media.rejection_for(side, dialog.origin);
+    }
+    const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
+    if (octets) {
+        const Flow flow = next_hop(env, dialog, to);
+        if (call.invite && call.invite->exchange.from != side && call.invite->client_cseq == cseq) {
+            call.invite->ack = SentAck{std::string(*octets), flow};
+        }
+        (void)env.sender.send(flow, *octets);
+    }
+}
+
+void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
+                  std::string_view reason) {
+    Environment& env = table.environment();
+    Dialog& dialog = call.pair(pair).of(side);
+    const Destination to = call::destination(dialog);
+    sip::Writer writer(env.scratch);
+    begin_own(writer, env, dialog, to, "BYE")
+        .header_begin("CSeq")
+        .number(next_cseq(dialog))
+        .text(" BYE")
+        .line_end();
+    if (!reason.empty()) {
+        writer.header("Reason", reason);
+    }
+    const auto octets = writer.finish();
+    if (!octets) {
+        return;
+    }
+    Exchange exchange;
+    exchange.method = sip::Method::kBye;
+    exchange.from = dataplane::other(side);
+    exchange.pair = pair;
+    exchange.final_sent = true;  // nobody waits for its answer
+    exchange.client =
+        env.layer.request(*octets, next_hop(env, dialog, to), CallTable::ref_of(call), env.now);
+    if (exchange.client) {
+        call.exchanges.push_back(std::move(exchange));
+    }
+}
+
+void end_both(CallTable& table, Call& call, std::string_view reason) {
+    Environment& env = table.environment();
+    if (call.state == CallState::kEnding || !call.confirmed) {
+        return;
+    }
+    call.state = CallState::kEnding;
+    if (call.ended_by.empty()) {
+        call.ended_by = "gateway";
+    }
+    if (call.invite && call.invite->answered && !call.invite->ack) {
+        send_own_ack(env, call, dataplane::other(call.invite->exchange.from),
+                     call.invite->exchange.pair, call.invite->client_cseq);
+    }
+    for (const Side side : {Side::kA, Side::kB}) {
+        send_own_bye(table, call, side, *call.confirmed, reason);
+    }
+    write_record(env, call);
+    call.media.release();
+}
+
+void refresh_targets(Environment& env, Call& call, Exchange& exchange,
+                     const sip::Message& response) {
+    const Side far = dataplane::other(exchange.from);
+    const std::string_view answered = contact_uri(response);
+    if (!answered.empty()) {
+        call.pair(exchange.pair).of(far).remote_target = answered;
+    }
+    Dialog& sender = call.pair(exchange.pair).of(exchange.from);
+    if (!exchange.new_target.empty()) {
+        sender.remote_target = exchange.new_target;
+    }
+    if (sender.flow.remote != exchange.new_flow.remote) {
+        env.counters.source_changes.add();
+        sender.flow = exchange.new_flow;
+        const RealmId realm = sender.flow.realm;
+        call.media.set_peer(exchange.from, {realm, sender.flow.remote.ip, env.realm(realm).nat});
+    }
+}
+
+void finish(Environment& env, Call& call, CallResult result, int status) {
+    switch (result) {
+        case CallResult::kAnswered:
+            break;  // counted when it was
+        case CallResult::kCancelled:
+            env.counters.calls_cancelled.add();
+            break;
+        case CallResult::kRefused:
+            env.counters.calls_refused.add();
+            break;
+        case CallResult::kUnanswered:
+            env.counters.calls_unanswered.add();
+            break;
+        case CallResult::kFailed:
+            env.counters.calls_failed.add();
+            break;
+    }
+    call.result = result;
+    call.final_status = status;
+    call.state = CallState::kEnding;
+    write_record(env, call);
+    call.media.release();
+}
+
+void settle(CallTable& table, Call& call) {
+    std::erase_if(call.exchanges, [](const Exchange& e) { return !e.client && e.final_sent; });
+    const bool invite_over = !call.invite || call.invite->far_done;
+    if (call.state == CallState::kEnding) {
+        if (call.exchanges.empty() && invite_over && !call.bye_challenged) {
+            table.remove(call);
+            return;
+        }
+        for (const Deadline idle : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia}) {
+            call.deadline(idle).reset();
+        }
+        auto& removal = call.deadline(Deadline::kRemoval);
+        if (!removal) {
+            removal = table.environment().now + kEndingLimit;
+        }
+    }
+    table.arm(call);
+}
+
+}  // namespace sallyport::call

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps that several events of a call share: answering, sending on a leg, ending. Each does one
+// thing on the wire.
+#pragma once
+
+#include "b2bua/call/call_table.h"
+#include "b2bua/call/crossing.h"
+#include "b2bua/call/events.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport::call {
+
+/// A final response made here, to a request of one leg. header_lines: complete lines or empty.
+void refuse(Environment& env, transaction::ServerHandle server, int status, std::string_view reason,
+            std::string_view to_tag = {}, std::string_view header_lines = {});
+
+/// 503 with a random Retry-After (G1, J7).
+void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason);
+
+/// What responses to this request echo (RFC 3261 s.8.2.6.2).
+[[nodiscard]] Echo echo_of(Environment& env, transaction::ServerHandle server,
+                           const sip::Message& request);
+
+/// The policy of a message on its way from one side of the call to the other.
+[[nodiscard]] policy::Crossing crossing_of(Environment& env, Call& call, Side from,
+                                           const sip::Message& message, bool in_dialog);
+
+/// Sends a received in-dialog request on the other leg of its pair. Empty handle: it could not be
+/// sent and was answered. ACK goes without a transaction: send_ack.
+[[nodiscard]] transaction::ClientHandle send_across(
+    Environment& env, Call& call, const Received& request,
+    std::optional<std::string_view> session_description);
+
+/// Passes a response on to the sender of the exchange's request; remembers when it was final.
+/// False: too large.
+bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip::Message& response,
+                    std::optional<std::string_view> session_description);
+
+/// Ends a call that was never confirmed, or gives up one that cannot go on: result, record, media.
+void finish(Environment& env, Call& call, CallResult result, int status);
+
+/// The status that the other side sees: 503 alone becomes 500 (M1).
+[[nodiscard]] int crossed_status(int status) noexcept;
+
+/// ACK for a 2xx that has no ACK of the other leg to make it from (E-R1, R4, R7); answers a pending
+/// offer by refusing every stream (E3).
+void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair, std::uint32_t cseq);
+
+/// BYE on one leg, made here; its exchange ends with the response. reason: value of a Reason header
+/// or empty.
+void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
+                  std::string_view reason);
+
+/// Ends a confirmed call from the inside: BYE on both legs, an owed ACK first.
+void end_both(CallTable& table, Call& call, std::string_view reason);
+
+/// A request of the exchange was answered with 2xx: the targets that request and response named
+/// take effect, each on its own leg, and the sender's flow with its (D7, J9).
+void refresh_targets(Environment& env, Call& call, Exchange& exchange,
+                     const sip::Message& response);
+
+/// Where a request inside a dialog is sent: a phone behind NAT by its flow (B9), else by route or
+/// target (I9).
+[[nodiscard]] Flow next_hop(const Environment& env, const Dialog& dialog,
+                            const Destination& destination);
+
+/// When nothing is under way any more in an ending call, removes it; otherwise arms its deadlines.
+/// Last step of each event: the reference may be dead afterwards.
+void settle(CallTable& table, Call& call);
+
+}  // namespace sallyport::call

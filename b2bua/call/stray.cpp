@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/stray.h"
+
+#include "b2bua/call/crossing.h"
+#include "b2bua/call/dialog.h"
+#include "b2bua/call/standalone.h"
+#include "b2bua/sip/writer.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+Dialog dialog_of(const sip::Message& response, const Flow& flow) {
+    Dialog dialog;
+    dialog.call_id = response.call_id();
+    dialog.local_party = response.from().text;
+    dialog.remote_party = response.to().text;
+    dialog.remote_target = contact_uri(response);
+    dialog.route_set = record_routes(response);
+    std::reverse(dialog.route_set.begin(), dialog.route_set.end());
+    dialog.flow = flow;
+    return dialog;
+}
+
+std::optional<std::string_view> write(Environment& env, const Dialog& dialog,
+                                      std::string_view method, std::uint32_t cseq) {
+    const Destination to = destination(dialog);
+    sip::Writer writer(env.scratch);
+    writer.request_line(method, to.request_uri)
+        .header("Via", via_value(dialog.flow.local, env.identifiers.branch()));
+    for (const std::string& route : to.routes) {
+        writer.header("Route", route);
+    }
+    writer.header("Max-Forwards", "70")
+        .header("From", dialog.local_party)
+        .header("To", dialog.remote_party)
+        .header("Call-ID", dialog.call_id)
+        .header_begin("CSeq")
+        .number(cseq)
+        .text(" ")
+        .text(method)
+        .line_end();
+    return writer.finish();
+}
+
+}  // namespace
+
+void turn_away_stray(Environment& env, const sip::Message& response, const Flow& flow) {
+    const Dialog dialog = dialog_of(response, flow);
+    if (dialog.remote_target.empty()) {
+        return;
+    }
+    env.counters.late_2xx.add();
+    const std::uint32_t number = response.cseq().number;
+    // Back to where it came from: that address has just proved that it takes part in the
+    // transaction.
+    if (const auto ack = write(env, dialog, "ACK", number)) {
+        (void)env.sender.send(flow, *ack);
+    }
+    if (const auto bye = write(env, dialog, "BYE", number + 1)) {
+        (void)env.layer.request(*bye, flow, kUnattended, env.now);
+    }
+}
+
+}  // namespace sallyport::call

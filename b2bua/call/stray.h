@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A 2xx to an INVITE whose call is gone: its sender must not be left with a dialog (E-R7, RFC 3261
+// s.13.2.2.4).
+#pragma once
+
+#include "b2bua/call/environment.h"
+#include "b2bua/sip/message.h"
+
+namespace sallyport::call {
+
+/// ACK, then BYE, both made from the response alone. Only for a response that a client transaction
+/// of ours vouches for: anybody can send a 2xx, and this answers its Contact.
+void turn_away_stray(Environment& env, const sip::Message& response, const Flow& flow);
+
+}  // namespace sallyport::call

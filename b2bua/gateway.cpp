@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/gateway.h"
+
+#include "b2bua/mailbox.h"
+#include "b2bua/policy/kernel_randomness.h"
+#include "b2bua/shard.h"
+#include "b2bua/transport/udp.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace sallyport {
+namespace {
+
+constexpr std::size_t kBatch = 64;
+constexpr Millis kLongestWait{10};  // C1: timers fire within 10 ms
+
+Moment monotonic_now() noexcept {
+    return {
+        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+}  // namespace
+
+struct Gateway::Runner {
+    using Publish = std::function<void(const registration::BindingChange&)>;
+
+    Runner(const Config& config, ShardId id, const ShardPorts& ports, Journal& journal,
+           const registration::TokenKey& key, Publish publish)
+        : datagrams(*ports.datagrams),
+          transport(datagrams, counters),
+          shard({config, id, transport, *ports.relays, random, journal, counters, key,
+                 std::move(publish)}) {}
+
+    void run() {
+        std::array<dataplane::Datagram, kBatch> batch;
+        while (!stopping.load(std::memory_order_relaxed)) {
+            const std::size_t n = datagrams.receive(batch);
+            const Moment now = monotonic_now();
+            for (std::size_t i = 0; i < n; ++i) {
+                shard.receive(batch[i], now);
+            }
+            changes.drain([this](const registration::BindingChange& c) { shard.apply(c); });
+            shard.advance(now);
+            publish_gauges();
+            if (n == 0) {
+                const Millis due = std::max(shard.next_deadline() - now, Millis{0});
+                datagrams.wait(std::min(due, kLongestWait));
+            }
+        }
+    }
+
+    void publish_gauges() {
+        const ShardGauges gauges = shard.gauges();
+        counters.calls.set(gauges.calls);
+        counters.dialogs.set(gauges.dialogs);
+        counters.client_transactions.set(gauges.clients);
+        counters.server_transactions.set(gauges.servers);
+        counters.registrations.set(gauges.registrations);
+        counters.timers.set(gauges.timers);
+    }
+
+    KernelRandomness random;
+    Counters counters;
+    dataplane::DatagramPort& datagrams;
+    UdpTransport transport;
+    Mailbox<registration::BindingChange> changes;
+    Shard shard;
+    std::atomic<bool> stopping{false};
+    std::thread thread;
+};
+
+Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal) {
+    KernelRandomness random;
+    const auto key = registration::TokenKey::from(random);
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        const auto publish = [this, i](const registration::BindingChange& change) {
+            for (std::size_t other = 0; other < runners_.size(); ++other) {
+                if (other != i) {
+                    runners_[other]->changes.post(change);
+                }
+            }
+        };
+        runners_.push_back(std::make_unique<Runner>(config, ShardId{static_cast<std::uint8_t>(i)},
+                                                    ports[i], journal, key, publish));
+    }
+    for (const auto& runner : runners_) {
+        runner->thread = std::thread([&r = *runner] { r.run(); });
+    }
+}
+
+Gateway::~Gateway() {
+    stop();
+}
+
+void Gateway::stop() {
+    for (const auto& runner : runners_) {
+        runner->stopping.store(true, std::memory_order_relaxed);
+    }
+    for (const auto& runner : runners_) {
+        if (runner->thread.joinable()) {
+            runner->thread.join();
+        }
+    }
+}
+
+std::vector<const Counters*> Gateway::counters() const {
+    std::vector<const Counters*> all;
+    for (const auto& runner : runners_) {
+        all.push_back(&runner->counters);
+    }
+    return all;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the shards: a thread for each, fed with its datagrams from the data plane, with time, and
+// with the bindings that the other shards learned. The only place of b2bua/ that reads a clock or
+// starts a thread.
+#pragma once
+
+#include "b2bua/counters.h"
+#include "b2bua/policy/journal.h"
+#include "config/config.h"
+#include "dataplane/datagram.h"
+#include "dataplane/relay.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace sallyport {
+
+/// What the data plane gives each shard; both belong to that shard's thread.
+struct ShardPorts {
+    dataplane::DatagramPort* datagrams;
+    dataplane::RelayControl* relays;
+};
+
+class Gateway {
+public:
+    /// ports: one per shard, in order. Starts the threads at once.
+    Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal);
+    /// Stops and joins the threads.
+    ~Gateway();
+    Gateway(const Gateway&) = delete;
+    Gateway& operator=(const Gateway&) = delete;
+
+    void stop();
+
+    /// Cells of every shard; readable from any thread while the gateway lives.
+    [[nodiscard]] std::vector<const Counters*> counters() const;
+
+private:
+    struct Runner;
+    std::vector<std::unique_ptr<Runner>> runners_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/registration/bindings.h"
+
+#include <algorithm>
+
+namespace sallyport::registration {
+namespace {
+
+using routing::Reach;
+using routing::Registered;
+
+constexpr Millis kGrace{32 * 1000};  // H20: a refresh may be on its way for 64*T1
+
+std::string_view user_of(std::string_view aor) noexcept {
+    return aor.substr(0, aor.rfind('@'));
+}
+
+Registered reached(const Binding& binding) {
+    return {Reach::kBound, binding.flow, binding.contact_uri};
+}
+
+bool preferred(const Binding& a, const Binding& b) noexcept {
+    return a.q != b.q ? a.q > b.q : a.accepted > b.accepted;
+}
+
+}  // namespace
+
+bool Bindings::put(const Binding& binding) {
+    auto found = entries_.find(binding.token);
+    if (found == entries_.end()) {
+        if (!has_room()) {
+            return false;
+        }
+        found = entries_.emplace(binding.token, Entry{}).first;
+        link(binding);
+    } else {
+        due_.erase({found->second.due, found->first});
+        lapsed_ -= found->second.lapsed ? 1 : 0;
+    }
+    found->second = Entry{binding, binding.expires + kGrace, false};
+    due_.emplace(found->second.due, found->first);
+    return true;
+}
+
+void Bindings::erase(std::string_view token) {
+    const auto found = entries_.find(token);
+    if (found == entries_.end()) {
+        return;
+    }
+    due_.erase({found->second.due, found->first});
+    lapsed_ -= found->second.lapsed ? 1 : 0;
+    unlink(found->second.binding);
+    entries_.erase(found);
+}
+
+std::size_t Bindings::advance(Moment now) {
+    std::size_t lapsed = 0;
+    while (!due_.empty() && due_.begin()->first <= now) {
+        const auto found = entries_.find(due_.begin()->second);
+        Entry& entry = found->second;
+        if (entry.lapsed || entry.binding.upstream_expires <= now) {
+            lapsed += entry.lapsed ? 0 : 1;
+            erase(std::string(found->first));
+            continue;
+        }
+        due_.erase(due_.begin());
+        entry.lapsed = true;
+        entry.due = entry.binding.upstream_expires;
+        due_.emplace(entry.due, found->first);
+        ++lapsed_;
+        ++lapsed;
+    }
+    return lapsed;
+}
+
+const Binding* Bindings::find(std::string_view token) const {
+    const auto found = entries_.find(token);
+    return found == entries_.end() || found->second.lapsed ? nullptr : &found->second.binding;
+}
+
+std::vector<std::string> Bindings::tokens_of(std::string_view aor) const {
+    std::vector<std::string> live;
+    if (const auto found = tokens_.find(aor); found != tokens_.end()) {
+        std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(live),
+                     [&](const std::string& token) { return find(token) != nullptr; });
+    }
+    return live;
+}
+
+Registered Bindings::by_token(std::string_view token, Moment now) const {
+    const auto found = entries_.find(token);
+    if (found == entries_.end()) {
+        return {};
+    }
+    const Binding& binding = found->second.binding;
+    return binding.expires > now ? reached(binding) : Registered{Reach::kExpired, {}, {}};
+}
+
+Registered Bindings::by_aor(std::string_view aor, Moment now) const {
+    const auto found = tokens_.find(aor);
+    if (found == tokens_.end()) {
+        return {};
+    }
+    const Binding* best = nullptr;
+    for (const std::string& token : found->second) {
+        const Binding& binding = entries_.find(token)->second.binding;
+        if (binding.expires > now && (best == nullptr || preferred(binding, *best))) {
+            best = &binding;
+        }
+    }
+    return best != nullptr ? reached(*best) : Registered{Reach::kExpired, {}, {}};
+}
+
+Registered Bindings::by_user(std::string_view user, Moment now) const {
+    const auto found = aors_.find(user);
+    if (found == aors_.end()) {
+        return {};
+    }
+    Registered reach{Reach::kExpired, {}, {}};
+    for (const std::string& aor : found->second) {
+        Registered one = by_aor(aor, now);
+        if (one.reach != Reach::kBound) {
+            continue;
+        }
+        if (reach.reach == Reach::kBound) {
+            return {Reach::kAmbiguous, {}, {}};
+        }
+        reach = std::move(one);
+    }
+    return reach;
+}
+
+void Bindings::link(const Binding& binding) {
+    std::vector<std::string>& tokens = tokens_[binding.aor];
+    if (tokens.empty()) {
+        aors_[std::string(user_of(binding.aor))].push_back(binding.aor);
+    }
+    tokens.push_back(binding.token);
+}
+
+void Bindings::unlink(const Binding& binding) {
+    const auto tokens = tokens_.find(binding.aor);
+    std::erase(tokens->second, binding.token);
+    if (!tokens->second.empty()) {
+        return;
+    }
+    tokens_.erase(tokens);
+    const auto aors = aors_.find(user_of(binding.aor));
+    std::erase(aors->second, binding.aor);
+    if (aors->second.empty()) {
+        aors_.erase(aors);
+    }
+}
+
+}  // namespace sallyport::registration

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of bindings: token to binding, address-of-record to tokens (H2), bounded, with expiry
+// (H20). A binding whose phone let it lapse is kept as long as the registrar may still send calls
+// to its token, so that these get 480 and not 404 (H6). Owner: the RegisterRelay of one Shard.
+#pragma once
+
+#include "b2bua/registration/binding.h"
+#include "b2bua/routing/registered_lookup.h"
+#include "config/types/units.h"
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace sallyport::registration {
+
+class Bindings {
+public:
+    explicit Bindings(std::size_t capacity) : capacity_(capacity) {}
+
+    /// False: the table is full and the token is new.
+    bool put(const Binding& binding);
+    void erase(std::string_view token);
+    /// Lets go of what is due; returns how many phones let their binding lapse.
+    std::size_t advance(Moment now);
+
+    /// nullptr when unknown or lapsed. Valid until the next change.
+    [[nodiscard]] const Binding* find(std::string_view token) const;
+    /// Tokens of an address-of-record, lapsed ones not counted.
+    [[nodiscard]] std::vector<std::string> tokens_of(std::string_view aor) const;
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - lapsed_; }
+    [[nodiscard]] bool has_room() const noexcept { return entries_.size() < capacity_; }
+
+    [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const;
+    [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;
+    [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const;
+
+private:
+    struct Entry {
+        Binding binding;
+        Moment due;
+        bool lapsed{false};
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    template <class Value>
+    using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
+    void link(const Binding& binding);
+    void unlink(const Binding& binding);
+
+    std::size_t capacity_;
+    std::size_t lapsed_{0};
+    Index<Entry> entries_;                               // by token
+    Index<std::vector<std::string>> tokens_;             // by address-of-record, never empty
+    Index<std::vector<std::string>> aors_;               // by user part, never empty
+    std::set<std::pair<Moment, std::string_view>> due_;  // the view is into entries_
+};
+
+}  // namespace sallyport::registration

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registrar's answer on its way back to the phone: bindings change with its 2xx and not before
+// (H2, H10, H18), challenges pass (D4, H11), refusals end what they refuse (H12).
+#include "b2bua/registration/phone_response.h"
+#include "b2bua/registration/register_state.h"
+#include "b2bua/registration/upstream_register.h"
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/uri.h"
+#include "b2bua/transaction/reply.h"
+
+#include <algorithm>
+
+namespace sallyport::registration {
+namespace {
+
+using sip::HeaderId;
+
+constexpr std::uint64_t kNumber = (1ULL << 56) - 1;
+
+constexpr Millis to_millis(std::uint32_t seconds) noexcept {
+    return Millis{std::int64_t{seconds} * 1000};
+}
+
+std::string service_route_of(const sip::Message& response) {
+    std::string text;
+    sip::ValueCursor cursor(response, HeaderId::kServiceRoute);
+    while (const auto value = cursor.next()) {
+        text.append(text.empty() ? "" : ", ").append(*value);
+    }
+    return text;
+}
+
+const Grant* grant_of(const std::vector<Grant>& grants, std::string_view token) {
+    const auto found = std::find_if(grants.begin(), grants.end(),
+                                    [&](const Grant& grant) { return grant.token == token; });
+    return found == grants.end() ? nullptr : &*found;
+}
+
+/// The shortest grant: the phone comes back in time for all of its Contacts.
+std::optional<std::uint32_t> shortest(const std::vector<Grant>& grants) {
+    std::optional<std::uint32_t> least;
+    for (const Grant& grant : grants) {
+        if (grant.expires != 0) {
+            least = std::min(least.value_or(grant.expires), grant.expires);
+        }
+    }
+    return least;
+}
+
+}  // namespace
+
+void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Message& response,
+                                       Moment now) {
+    if (response.status() < 200) {
+        return;  // C5: ours to the phone, if it takes long, is the transaction layer's
+    }
+    const auto found = pending.find(ref.value & kNumber);
+    if (found == pending.end()) {
+        ++counters.stray;
+        return;
+    }
+    PendingRegister asked = std::move(found->second);
+    pending.erase(found);
+    RegisterContext* context = contexts.find(asked.context);  // pending, so it is there
+    context->pending = false;
+    if (response.status() == 423 && retry_longer(asked, response, now)) {
+        return;
+    }
+    Moment keep = now + env.settings.retry_context;
+    std::vector<Grant> grants;
+    if (response.status() < 300) {
+        grants = commit(asked, response, now);
+        if (const auto least = shortest(grants)) {
+            context->accepted_cseq = asked.cseq;
+            context->accepted_until = now + to_millis(*least);
+            keep = std::max(keep, now + to_millis(asked_upstream(*least, context->floor)));
+        }
+    } else if (response.status() == 403 || response.status() == 404 || response.status() == 410) {
+        forget(asked);
+    }
+    contexts.keep_until(asked.context, keep);
+    count(response.status());
+    answer(asked, response, grants, now);
+}
+
+void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::ClientFailure failure,
+                                     Moment now) {
+    const auto found = pending.find(ref.value & kNumber);
+    if (found == pending.end()) {
+        return;
+    }
+    const PendingRegister asked = std::move(found->second);
+    pending.erase(found);
+    contexts.find(asked.context)->pending = false;
+    contexts.keep_until(asked.context, now + env.settings.retry_context);
+    if (failure == transaction::ClientFailure::kTransport) {
+        ++counters.unreachable;
+        return refuse(asked.server, 503, {}, now);
+    }
+    ++counters.timeout;
+    env.layer.abandon(asked.server, now);  // RFC 4320 s.4.2: no 408
+}
+
+std::vector<Grant> RegisterRelay::State::commit(const PendingRegister& asked,
+                                                const sip::Message& response, Moment now) {
+    if (asked.asked.wildcard) {
+        for (const std::string& token : bindings.tokens_of(asked.aor)) {
+            erase(token);
+        }
+    }
+    const std::uint32_t floor = contexts.find(asked.context)->floor;
+    const std::string service_route = service_route_of(response);
+    std::vector<Grant> grants;
+    for (const RequestedContact& contact : asked.asked.list) {
+        if (contact.routable) {
+            const std::uint32_t sent = asked_upstream(contact.expires, floor);
+            const Granted granted{granted_to(contact.token, response, sent), service_route};
+            grants.push_back(commit_contact(asked, contact, granted, now));
+        }
+    }
+    return grants;
+}
+
+Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
+                                           const RequestedContact& contact, const Granted& granted,
+                                           Moment now) {
+    if (contact.expires == 0 || granted.expires.value_or(0) == 0) {
+        erase(contact.token);
+        return {contact.token, contact.uri, 0};
+    }
+    std::uint32_t seconds = std::min(contact.expires, *granted.expires);
+    if (asked.behind_nat) {
+        const auto cap = static_cast<std::uint32_t>(env.settings.nat_cap_udp.count() / 1000);
+        seconds = std::min(seconds, cap);
+    }
+    Binding binding;
+    binding.token = contact.token;
+    binding.aor = asked.aor;
+    binding.contact_uri = contact.uri;
+    binding.instance = contact.instance;
+    binding.call_id = asked.call_id;
+    binding.cseq = asked.cseq;
+    binding.q = contact.q;
+    binding.flow = asked.flow;  // H18: from now on
+    binding.upstream_realm = asked.upstream->realm;
+    binding.expires = now + to_millis(seconds);
+    binding.upstream_expires = now + to_millis(*granted.expires);
+    binding.service_route = granted.service_route;
+    binding.accepted = now;
+    if (!bindings.put(binding)) {
+        ++counters.table_full;
+    } else if (env.publish) {
+        env.publish({BindingChange::Kind::kPut, std::move(binding)});
+    }
+    return {contact.token, contact.uri, seconds};
+}
+
+/// H12. Only what was bound from the same address: a stranger whose REGISTER is refused ends
+/// nothing.
+void RegisterRelay::State::forget(const PendingRegister& asked) {
+    for (const RequestedContact& contact : asked.asked.list) {
+        const Binding* binding = contact.routable ? bindings.find(contact.token) : nullptr;
+        if (binding != nullptr && binding->flow.realm == asked.flow.realm &&
+            binding->flow.remote.ip == asked.flow.remote.ip) {
+            erase(contact.token);
+        }
+    }
+}
+
+void RegisterRelay::State::erase(const std::string& token) {
+    const Binding* binding = bindings.find(token);
+    if (binding == nullptr) {
+        return;
+    }
+    BindingChange change{BindingChange::Kind::kErase, {}};
+    change.binding.token = binding->token;
+    change.binding.aor = binding->aor;
+    bindings.erase(token);
+    if (env.publish) {
+        env.publish(change);
+    }
+}
+
+/// H11: a 423 is ours to heal when each value that was too brief was chosen by us.
+bool RegisterRelay::State::retry_longer(PendingRegister& asked, const sip::Message& response,
+                                        Moment now) {
+    const auto least = delta_seconds(response.value_of(HeaderId::kMinExpires));
+    RegisterContext* context = contexts.find(asked.context);
+    if (asked.retried || !least || *least <= context->floor) {
+        return false;
+    }
+    for (const RequestedContact& contact : asked.asked.list) {
+        if (contact.expires != 0 && contact.expires >= context->floor && contact.expires < *least) {
+            return false;  // the phone's own value: it must hear of it
+        }
+    }
+    const sip::Message* request = env.layer.request_of(asked.server);
+    if (request == nullptr) {
+        return false;
+    }
+    context->floor = *least;
+    asked.retried = true;
+    ++counters.retried_423;
+    send(std::move(asked), *request, now);
+    return true;
+}
+
+void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Message& response,
+                                  const std::vector<Grant>& grants, Moment now) {
+    const std::string vias(env.layer.vias_of(asked.server));
+    const std::string to_tag(env.layer.to_tag_of(asked.server));
+    const sip::Message* request = env.layer.request_of(asked.server);
+    if (request == nullptr) {
+        return;  // the phone gave up; its next REGISTER will find what was bound
+    }
+    const policy::Crossing across = crossing(asked.upstream->realm, asked.flow.realm, false);
+    PhoneFrame frame{*request, vias, to_tag, across, {}};
+    frame.expires = response.status() < 300 ? shortest(grants) : std::nullopt;
+    const ContactRule rule = [&](const sip::NameAddr& contact) -> std::optional<std::string> {
+        const std::string_view token = token_in(contact);
+        if (token.empty()) {
+            return std::string(contact.text);  // somebody registered without us
+        }
+        if (const Grant* grant = grant_of(grants, token)) {
+            return edited(contact, {grant->uri, grant->expires, true, false});
+        }
+        const Binding* binding = bindings.find(token);
+        return binding == nullptr ? std::nullopt
+                                  : std::optional(edited(contact, {binding->contact_uri, {}}));
+    };
+    const auto text = write_phone_response(response, frame, rule, scratch);
+    if (text) {
+        env.layer.respond(asked.server, response.status(), *text, now);
+        return;
+    }
+    ++counters.too_large;
+    refuse(asked.server, 500, {}, now);
+}
+
+void RegisterRelay::State::count(int status) {
+    if (status < 300) {
+        ++counters.accepted;
+    } else if (status == 401 || status == 407) {
+        ++counters.challenged;
+    } else if (status == 423) {
+        ++counters.too_brief;
+    } else {
+        ++counters.refused;
+    }
+}
+
+std::string_view RegisterRelay::State::token_in(const sip::NameAddr& contact) const {
+    const auto uri = sip::Uri::parse(contact.uri);
+    const bool ours = uri.ok() && looks_like_token(uri->user) && routing::is_own(env.config, *uri);
+    return ours ? uri->user : std::string_view{};
+}
+
+std::optional<std::uint32_t> RegisterRelay::State::granted_to(std::string_view token,
+                                                              const sip::Message& response,
+                                                              std::uint32_t otherwise) const {
+    sip::ValueCursor cursor(response, HeaderId::kContact);
+    while (const auto value = cursor.next()) {
+        const auto contact = sip::NameAddr::parse(*value);
+        if (!contact.ok() || token_in(*contact) != token) {
+            continue;
+        }
+        if (const auto own = expires_of(*contact)) {
+            return own;
+        }
+        return delta_seconds(response.value_of(HeaderId::kExpires)).value_or(otherwise);
+    }
+    return std::nullopt;
+}
+
+}  // namespace sallyport::registration

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/registration/register_relay.h"
+
+#include "b2bua/registration/address_of_record.h"
+#include "b2bua/registration/register_state.h"
+
+namespace sallyport::registration {
+
+RegisterRelay::RegisterRelay(Environment environment)
+    : state_(std::make_unique<State>(std::move(environment))) {}
+
+RegisterRelay::~RegisterRelay() = default;
+
+void RegisterRelay::on_register(transaction::ServerHandle server, const sip::Message& request,
+                                const Flow& flow, const Peer& upstream, Moment now) {
+    state_->on_register({server, request, flow, upstream}, now);
+}
+
+void RegisterRelay::on_response(transaction::UserRef ref, const sip::Message& response,
+                                Moment now) {
+    state_->on_response(ref, response, now);
+}
+
+void RegisterRelay::on_failed(transaction::UserRef ref, transaction::ClientFailure failure,
+                              Moment now) {
+    state_->on_failed(ref, failure, now);
+}
+
+void RegisterRelay::advance(Moment now) {
+    state_->counters.lapsed += state_->bindings.advance(now);
+    state_->contexts.advance(now);
+}
+
+void RegisterRelay::apply(const BindingChange& change) {
+    if (change.kind == BindingChange::Kind::kErase) {
+        state_->bindings.erase(change.binding.token);
+    } else if (!state_->bindings.put(change.binding)) {
+        ++state_->counters.table_full;
+    }
+}
+
+routing::Registered RegisterRelay::by_token(std::string_view token, Moment now) const {
+    return state_->bindings.by_token(token, now);
+}
+
+routing::Registered RegisterRelay::by_aor(std::string_view user, std::string_view host,
+                                          Moment now) const {
+    return state_->bindings.by_aor(canonical_aor(user, host), now);
+}
+
+routing::Registered RegisterRelay::by_user(std::string_view user, Moment now) const {
+    return state_->bindings.by_user(canonical_user(user), now);
+}
+
+std::size_t RegisterRelay::size() const noexcept {
+    return state_->bindings.size();
+}
+std::size_t RegisterRelay::pending() const noexcept {
+    return state_->pending.size();
+}
+const Counters& RegisterRelay::counters() const noexcept {
+    return state_->counters;
+}
+
+}  // namespace sallyport::registration

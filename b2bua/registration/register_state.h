@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a RegisterRelay holds and does, in two halves: the phone's REGISTER on its way to the
+// registrar (register_request.cpp), and the registrar's answer on its way back
+// (register_answer.cpp). Private to registration/.
+#pragma once
+
+#include "b2bua/policy/header_policy.h"
+#include "b2bua/registration/bindings.h"
+#include "b2bua/registration/contacts.h"
+#include "b2bua/registration/register_contexts.h"
+#include "b2bua/registration/register_relay.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace sallyport::registration {
+
+/// A REGISTER as it came in.
+struct Arrival {
+    transaction::ServerHandle server;
+    const sip::Message& request;
+    const Flow& flow;
+    const Peer& upstream;
+};
+
+/// A REGISTER at the registrar. Keeps what a 2xx makes bindings of (H2).
+struct PendingRegister {
+    transaction::ServerHandle server;
+    Flow flow;
+    const Peer* upstream{nullptr};
+    std::string aor;
+    std::string context;  // key
+    RequestedContacts asked;
+    std::string call_id;
+    std::uint32_t cseq{0};
+    bool behind_nat{false};
+    bool retried{false};  // after a 423 to our own value (H11)
+};
+
+/// What the registrar's 2xx says of one of the phone's Contacts.
+struct Granted {
+    std::optional<std::uint32_t> expires;  // nullopt: the Contact is not in it (H4)
+    std::string_view service_route;        // H16
+};
+
+/// What the phone is granted for one of its Contacts.
+struct Grant {
+    std::string_view token;
+    std::string_view uri;
+    std::uint32_t expires{0};
+};
+
+struct RegisterRelay::State {
+    explicit State(Environment e);
+
+    void on_register(const Arrival& arrival, Moment now);
+    void on_response(transaction::UserRef ref, const sip::Message& response, Moment now);
+    void on_failed(transaction::UserRef ref, transaction::ClientFailure failure, Moment now);
+
+    Environment env;
+    Bindings bindings;
+    RegisterContexts contexts;
+    std::unordered_map<std::uint64_t, PendingRegister> pending;
+    std::uint64_t next{1};
+    Counters counters;
+    std::vector<char> scratch;  // room for one message
+
+    // register_request.cpp
+    bool in_order(const PendingRegister& asked, const sip::Message& request, Moment now);
+    bool has_room(const PendingRegister& asked, Moment now);
+    void send(PendingRegister&& asked, const sip::Message& request, Moment now);
+    void refuse(transaction::ServerHandle server, int status, std::string_view reason, Moment now);
+    void refuse_for_now(transaction::ServerHandle server, int status, std::uint64_t seconds,
+                        Moment now);
+    [[nodiscard]] policy::Crossing crossing(RealmId from, RealmId to, bool request) const;
+
+    // register_answer.cpp
+    std::vector<Grant> commit(const PendingRegister& asked, const sip::Message& response,
+                              Moment now);
+    Grant commit_contact(const PendingRegister& asked, const RequestedContact& contact,
+                         const Granted& granted, Moment now);
+    void forget(const PendingRegister& asked);
+    void erase(const std::string& token);
+    bool retry_longer(PendingRegister& asked, const sip::Message& response, Moment now);
+    void answer(const PendingRegister& asked, const sip::Message& response,
+                const std::vector<Grant>& grants, Moment now);
+    void count(int status);
+    [[nodiscard]] std::string_view token_in(const sip::NameAddr& contact) const;
+    [[nodiscard]] std::optional<std::uint32_t> granted_to(std::string_view token,
+                                                          const sip::Message& response,
+                                                          std::uint32_t otherwise) const;
+};
+
+}  // namespace sallyport::registration

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/shard.h"
+
+#include "b2bua/call/dispatch.h"
+#include "b2bua/call/options.h"
+#include "b2bua/call/standalone.h"
+#include "b2bua/call/steps.h"
+#include "b2bua/registration/register_relay.h"
+#include "b2bua/routing/own_address.h"
+#include "b2bua/transaction/reply.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sallyport {
+namespace {
+
+constexpr Millis kSlowTick{100};
+constexpr std::uint64_t kOwnerMask = 0xffULL << 56;
+
+/// CR, LF, NUL or SP, at most four octets: a NAT keepalive (B20).
+bool is_keepalive(std::string_view payload) noexcept {
+    constexpr std::size_t kMaxOctets = 4;
+    return payload.size() <= kMaxOctets && std::all_of(payload.begin(), payload.end(), [](char c) {
+               return c == '\r' || c == '\n' || c == '\0' || c == ' ';
+           });
+}
+
+transaction::Settings layer_settings(const ShardParts& parts) {
+    transaction::Settings settings;
+    settings.secret = {parts.random.next(), parts.random.next()};
+    for (std::size_t i = 0; i < parts.config.realms.size(); ++i) {
+        if (parts.config.realms[i].nat) {
+            settings.force_rport |= 1U << i;  // B5
+        }
+    }
+    return settings;
+}
+
+}  // namespace
+
+class Shard::State final : public transaction::User {
+public:
+    explicit State(const ShardParts& parts)
+        : parts_(parts),
+          identifiers_(parts.random, parts.id, parts.config.shards),
+          layer_(layer_settings(parts), parts.sender, *this),
+          registration_({parts.config, layer_, identifiers_, parts.token_key, parts.publish}),
+          environment_{parts.config,  layer_,        parts.sender,   parts.relays, identifiers_,
+                       registration_, parts.journal, parts.counters, retries_,     scratch_},
+          calls_(environment_),
+          standalone_(environment_) {}
+
+    void receive(const dataplane::Datagram& datagram, Moment now);
+    void advance(Moment now);
+    [[nodiscard]] Moment next_deadline() const;
+    void apply(const registration::BindingChange& change) { registration_.apply(change); }
+    [[nodiscard]] ShardGauges gauges() const;
+
+    void on_request(transaction::ServerHandle server, const sip::Message& request,
+                    const Flow& flow) override;
+    void on_cancel(transaction::ServerHandle invite, const sip::Message& cancel) override;
+    void on_ack(transaction::ServerHandle server, const sip::Message& ack,
+                const Flow& flow) override;
+    void on_response(transaction::ClientHandle client, transaction::UserRef ref,
+                     const sip::Message& response, const Flow& flow) override;
+    void on_stray_2xx(const sip::Message&, const Flow&) override {}  // the layer counted it (C12)
+    void on_client_failed(transaction::ClientHandle client, transaction::UserRef ref,
+                          transaction::ClientFailure failure) override;
+    void on_server_ended(transaction::ServerHandle, transaction::UserRef) override {}
+
+private:
+    void refuse_unreadable(sip::ParseFault fault, const Flow& flow);
+    void on_register(transaction::ServerHandle server, const sip::Message& request,
+                     const Flow& flow);
+    void on_new_request(transaction::ServerHandle server, const sip::Message& request,
+                        const Flow& flow);
+
+    ShardParts parts_;
+    std::array<char, 65536> scratch_{};
+    sip::Message message_;
+    Identifiers identifiers_;
+    transaction::Layer layer_;
+    registration::RegisterRelay registration_;
+    call::RetryContexts retries_;
+    call::Environment environment_;
+    call::CallTable calls_;
+    call::StandaloneRelay standalone_;
+    Moment next_slow_tick_{};
+};
+
+void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
+    environment_.now = now;
+    if (is_keepalive(datagram.payload)) {
+        parts_.counters.keepalives.add();
+        return;
+    }
+    const Flow flow{datagram.realm, Transport::kUdp, datagram.local, datagram.remote};
+    const auto parsed = message_.parse(datagram.payload);
+    if (!parsed.ok()) {
+        refuse_unreadable(parsed.error().fault, flow);
+        return;
+    }
+    if (flow.realm.value < kMaxRealms) {
+        parts_.counters.received[flow.realm.value].count(
+            message_.method(), message_.is_request() ? 0 : message_.status());
+    }
+    layer_.receive(message_, flow, now);
+}
+
+/// A20: answered without state when it can be, counted always.
+void Shard::State::refuse_unreadable(sip::ParseFault fault, const Flow& flow) {
+    const auto row = static_cast<std::size_t>(fault);
+    if (row < parts_.counters.parse_faults.size()) {
+        parts_.counters.parse_faults[row].add();
+    }
+    const int status = sip::status_for(fault);
+    if (status == 0 || !message_.is_request() || !message_.echoable()) {
+        return;
+    }
+    transaction::Reply reply;
+    reply.status = status;
+    reply.reason = sip::reason_for(fault);
+    layer_.reply_stateless(message_, flow, reply);
+}
+
+void Shard::State::advance(Moment now) {
+    environment_.now = now;
+    layer_.advance(now);
+    call::dispatch_deadlines(calls_);
+    if (next_slow_tick_ <= now) {
+        next_slow_tick_ = now + kSlowTick;
+        registration_.advance(now);
+        retries_.expire(now);
+        parts_.relays.tick();
+    }
+    std::array<dataplane::RelayEvent, 64> events;
+    while (parts_.relays.events(events) == events.size()) {
+        // Drained so that the ring never fills; the counters behind them are read from the relay
+        // itself.
+    }
+}
+
+Moment Shard::State::next_deadline() const {
+    Moment next = std::min(layer_.next_deadline(), next_slow_tick_);
+    if (const auto call = calls_.next_deadline()) {
+        next = std::min(next, *call);
+    }
+    return next;
+}
+
+ShardGauges Shard::State::gauges() const {
+    const auto layer = layer_.gauges();
+    ShardGauges gauges;
+    gauges.calls = calls_.size();
+    gauges.dialogs = calls_.dialogs();
+    gauges.clients = layer.invite_clients + layer.clients;
+    gauges.servers = layer.invite_servers + layer.servers;
+    gauges.registrations = registration_.size();
+    gauges.timers = layer.timers;
+    gauges.standalone = standalone_.size();
+    return gauges;
+}
+
+void Shard::State::on_request(transaction::ServerHandle server, const sip::Message& request,
+                              const Flow& flow) {
+    const bool registers = request.method() == sip::Method::kRegister;
+    if (!request.to().tag.empty() && !registers) {
+        call::dispatch_in_dialog(calls_, server, request, flow);
+    } else if (registers) {
+        on_register(server, request, flow);
+    } else {
+        on_new_request(server, request, flow);
+    }
+}
+
+void Shard::State::on_new_request(transaction::ServerHandle server, const sip::Message& request,
+                                  const Flow& flow) {
+    switch (request.method()) {
+        case sip::Method::kInvite:
+            call::dispatch_invite(calls_, server, request, flow);
+            break;
+        case sip::Method::kBye:
+        case sip::Method::kPrack:
+        case sip::Method::kUpdate:
+        case sip::Method::kInfo:
+            parts_.counters.no_dialog.add();
+            call::refuse(environment_, server, 481, {});  // M8, RFC 3261 s.15.1.2
+            break;
+        case sip::Method::kSubscribe:
+        case sip::Method::kNotify:
+        case sip::Method::kRefer: {
+            std::string allow = "Allow: ";
+            allow.append(call::kAllow).append("\r\n");
+            call::refuse(environment_, server, 405, {}, {}, allow);
+            break;
+        }
+        case sip::Method::kOptions:
+        case sip::Method::kMessage:
+        case sip::Method::kPublish:
+        case sip::Method::kUnknown:
+            standalone_.on_request(server, request, flow);
+            break;
+        case sip::Method::kAck:
+        case sip::Method::kCancel:
+        case sip::Method::kRegister:
+            break;  // never come here: the layer and on_register have them
+    }
+}
+
+void Shard::State::on_register(transaction::ServerHandle server, const sip::Message& request,
+                               const Flow& flow) {
+    policy::Crossing crossing;
+    crossing.method = request.method();
+    crossing.from_trusted = !parts_.config.realms[flow.realm.value].nat;
+    if (const auto rejection = policy::admit(request, crossing)) {
+        parts_.counters.policy_refused.add();
+        call::refuse(environment_, server, rejection->status, rejection->reason, {},
+                     rejection->header_line);
+        return;
+    }
+    const Peer* registrar = routing::peer_behind(parts_.config, flow.realm);
+    if (registrar == nullptr) {
+        parts_.counters.no_route.add();
+        call::refuse(environment_, server, 403, "No Registrar Behind This Realm");
+        return;
+    }
+    registration_.on_register(server, request, flow, *registrar, environment_.now);
+}
+
+void Shard::State::on_cancel(transaction::ServerHandle invite, const sip::Message& cancel) {
+    call::dispatch_cancel(calls_, invite, cancel);
+}
+
+void Shard::State::on_ack(transaction::ServerHandle, const sip::Message& ack, const Flow& flow) {
+    call::dispatch_ack(calls_, ack, flow);
+}
+
+void Shard::State::on_response(transaction::ClientHandle client, transaction::UserRef ref,
+                               const sip::Message& response, const Flow& flow) {
+    switch (ref.value & kOwnerMask) {
+        case call::kCallRef:
+            call::dispatch_response(calls_, client, ref, response, flow);
+            break;
+        case registration::kRegistrationRef:
+            registration_.on_response(ref, response, environment_.now);
+            break;
+        case call::kStandaloneRef:
+            standalone_.on_response(ref, response);
+            break;
+        default:
+            break;  // kUnattended
+    }
+}
+
+void Shard::State::on_client_failed(transaction::ClientHandle client, transaction::UserRef ref,
+                                    transaction::ClientFailure failure) {
+    switch (ref.value & kOwnerMask) {
+        case call::kCallRef:
+            call::dispatch_failed(calls_, client, ref, failure);
+            break;
+        case registration::kRegistrationRef:
+            registration_.on_failed(ref, failure, environment_.now);
+            break;
+        case call::kStandaloneRef:
+            standalone_.on_failed(ref);
+            break;
+        default:
+            break;
+    }
+}
+
+Shard::Shard(const ShardParts& parts) : state_(std::make_unique<State>(parts)) {}
+Shard::~Shard() = default;
+void Shard::receive(const dataplane::Datagram& datagram, Moment now) {
+    state_->receive(datagram, now);
+}
+void Shard::advance(Moment now) {
+    state_->advance(now);
+}
+Moment Shard::next_deadline() const {
+    return state_->next_deadline();
+}
+void Shard::apply(const registration::BindingChange& change) {
+    state_->apply(change);
+}
+ShardGauges Shard::gauges() const {
+    return state_->gauges();
+}
+
+}  // namespace sallyport

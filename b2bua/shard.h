@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// One control thread's whole state: every transaction, dialog, call, binding and timer of the
+// Call-IDs that hash to it (docs/architecture.md). A function of its inputs: datagrams, ticks and
+// other shards' binding changes come in; datagrams, relay commands and journal lines go out through
+// the parts that were handed in. Never reads a clock.
+#pragma once
+
+#include "b2bua/counters.h"
+#include "b2bua/policy/journal.h"
+#include "b2bua/policy/randomness.h"
+#include "b2bua/registration/binding.h"
+#include "b2bua/registration/token.h"
+#include "b2bua/transport/sender.h"
+#include "config/config.h"
+#include "config/types/units.h"
+#include "dataplane/datagram.h"
+#include "dataplane/relay.h"
+
+#include <functional>
+#include <memory>
+
+namespace sallyport {
+
+/// What a shard is given; all outlive it.
+struct ShardParts {
+    const Config& config;
+    ShardId id;
+    Sender& sender;
+    dataplane::RelayControl& relays;
+    Randomness& random;
+    Journal& journal;
+    Counters& counters;
+    registration::TokenKey token_key;
+    std::function<void(const registration::BindingChange&)> publish;  // to the other shards
+};
+
+/// Table sizes; all zero when nothing is left of any call.
+struct ShardGauges {
+    std::size_t calls{0}, dialogs{0}, clients{0}, servers{0}, registrations{0}, timers{0},
+        standalone{0};
+};
+
+class Shard {
+public:
+    explicit Shard(const ShardParts& parts);
+    ~Shard();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
+
+    void receive(const dataplane::Datagram& datagram, Moment now);
+    /// Timers and relay events. Call at least every 10 ms.
+    void advance(Moment now);
+    /// When advance() has something to do next.
+    [[nodiscard]] Moment next_deadline() const;
+    /// A binding that another shard learned or dropped.
+    void apply(const registration::BindingChange& change);
+
+    [[nodiscard]] ShardGauges gauges() const;
+
+private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sallyport
