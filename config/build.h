@@ -7,7 +7,14 @@
 #include "config/fault.h"
 #include "config/source.h"
 
+#include <cstddef>
+
 namespace sallyport::config {
+
+/// Whoever keeps a table with a row per realm, peer or route may rely on these.
+inline constexpr std::size_t kMostRealms = 16;
+inline constexpr std::size_t kMostPeers = 1000;
+inline constexpr std::size_t kMostRoutes = kMostRealms;  // one per realm
 
 /// Realm, peer and route i of the result stand in section i of their scope in source. Settings
 /// whose values are faulty are marked refused there, and what they set keeps its initial value.

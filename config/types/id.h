@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tagged integers: a RealmId is never taken for a ShardId. Handle: an index that knows its generation, so that a handle
-// kept past the life of its object finds nothing.
+// Tagged integers: a RealmId is never taken for a ShardId. Handle: an index that knows its
+// generation, so that a handle kept past the life of its object finds nothing.
 #pragma once
 
 #include <compare>

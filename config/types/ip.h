@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// IP addresses, ports and endpoints as values; equal when the whole value is equal. No sockets, no resolver.
-// Textual forms: RFC 4632 dotted quad for IPv4, RFC 5952 for IPv6; brackets where SIP wants them (RFC 3261 s.25.1).
+// IP addresses, ports and endpoints as values; equal when the whole value is equal. No sockets, no
+// resolver. Textual forms: RFC 4632 dotted quad for IPv4, RFC 5952 for IPv6; brackets where SIP
+// wants them (RFC 3261 s.25.1).
 #pragma once
 
 #include <array>
@@ -16,7 +17,8 @@ namespace sallyport {
 
 enum class Family : std::uint8_t { kNone, kIpv4, kIpv6 };
 
-/// One address. IPv4 uses the first four octets, network order; the rest stay zero so that == compares whole values.
+/// One address. IPv4 uses the first four octets, network order; the rest stay zero so that ==
+/// compares whole values.
 class IpAddr {
 public:
     constexpr IpAddr() noexcept = default;
@@ -52,7 +54,8 @@ public:
     [[nodiscard]] bool is_unspecified() const noexcept;  // 0.0.0.0 or ::
     [[nodiscard]] bool is_loopback() const noexcept;     // 127.0.0.0/8, ::1
     [[nodiscard]] bool is_multicast() const noexcept;    // 224.0.0.0/4, ff00::/8
-    [[nodiscard]] bool is_private() const noexcept;      // RFC 1918, RFC 6598, RFC 3927, RFC 4193, fe80::/10
+    [[nodiscard]] bool is_private()
+        const noexcept;  // RFC 1918, RFC 6598, RFC 3927, RFC 4193, fe80::/10
     [[nodiscard]] std::string to_string() const;
 
     constexpr auto operator<=>(const IpAddr&) const noexcept = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Result<T, E>: a value or the reason why there is none. The only way a packet path reports a fault.
-// Trivially copyable where T and E are. Never throws: reading the wrong side is a broken invariant and asserts.
+// Result<T, E>: a value or the reason why there is none. The only way a packet path reports a
+// fault. Trivially copyable where T and E are. Never throws: reading the wrong side is a broken
+// invariant and asserts.
 #pragma once
 
 #include <cassert>
@@ -9,7 +10,8 @@
 
 namespace sallyport {
 
-/// Wraps an error so that Result<T, E> can be built from it even where T and E convert into each other.
+/// Wraps an error so that Result<T, E> can be built from it even where T and E convert into each
+/// other.
 template <class E>
 struct Failure {
     E error;

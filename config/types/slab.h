@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slab<T, Tag>: objects in fixed places, found by a Handle that knows its generation. Grows by whole chunks up to a bound
-// given at construction, never shrinks and never moves an object; after it has grown, emplace and erase allocate nothing.
-// One thread at a time. A handle kept past erase() finds nothing.
+// Slab<T, Tag>: objects in fixed places, found by a Handle that knows its generation. Grows by
+// whole chunks up to a bound given at construction, never shrinks and never moves an object; after
+// it has grown, emplace and erase allocate nothing. One thread at a time. A handle kept past
+// erase() finds nothing.
 #pragma once
+
+#include "config/types/id.h"
 
 #include <cassert>
 #include <cstddef>
@@ -12,8 +15,6 @@
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include "config/types/id.h"
 
 namespace sallyport {
 
@@ -84,8 +85,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t max_size() const noexcept { return max_; }
 
-    /// Calls visit(Handle, T&) for every object in index order. visit may erase any object and may add some: those are
-    /// visited only when they landed further on.
+    /// Calls visit(Handle, T&) for every object in index order. visit may erase any object and may
+    /// add some: those are visited only when they landed further on.
     template <class Visit>
     void for_each(Visit&& visit) {
         for (std::uint32_t i = 0; i < used_; ++i) {

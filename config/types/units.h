@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time as the control plane knows it: milliseconds of a monotonic clock that is handed in, never read here.
+// Time as the control plane knows it: milliseconds of a monotonic clock that is handed in, never
+// read here.
 #pragma once
 
 #include <chrono>
@@ -9,7 +10,8 @@ namespace sallyport {
 
 using Millis = std::chrono::duration<std::int64_t, std::milli>;
 
-/// A moment on the injected monotonic clock. Its zero is the start of the process or of the simulation.
+/// A moment on the injected monotonic clock. Its zero is the start of the process or of the
+/// simulation.
 struct Moment {
     Millis since_start{0};
     constexpr auto operator<=>(const Moment&) const noexcept = default;

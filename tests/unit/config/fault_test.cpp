@@ -65,7 +65,7 @@ TEST(Faults, ABadValueIsNotToldTwice) {
 
 TEST(Faults, TooManyRealmsAreOneFault) {
     std::string text;
-    for (int i = 0; i < 33; ++i) {
+    for (int i = 0; i < 17; ++i) {
         const std::string n = std::to_string(i);
         text += "[realm.r" + n + "]\ndevice=net_tap" + n + "\ntap=t" + n + "\naddress=10." + n +
                 ".0.1/24\n[route.r" + n + "]\nfrom=r" + n + "\nto=registered\n";
@@ -73,7 +73,7 @@ TEST(Faults, TooManyRealmsAreOneFault) {
     const auto loaded = load_text(text);
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().at(0).text,
-              "found 33 sections of this kind, expected at most 32, do remove some");
+              "found 17 sections of this kind, expected at most 16, do remove some");
 }
 
 TEST(Warnings, NetworksThatOverlap) {

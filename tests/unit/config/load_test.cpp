@@ -15,7 +15,7 @@
 namespace sallyport::config {
 namespace {
 
-void expect_example(const Config& c) {
+void expect_globals(const Config& c) {
     EXPECT_EQ(c.workers, 1);
     EXPECT_EQ(c.shards, 1);
     EXPECT_EQ(c.metrics.to_string(), "127.0.0.1:9464");
@@ -24,6 +24,9 @@ void expect_example(const Config& c) {
     EXPECT_EQ(c.hugepages, Hugepages::kAuto);
     EXPECT_EQ(c.memory, 512U);
     EXPECT_EQ(c.max_calls, 10000U);
+}
+
+void expect_realms(const Config& c) {
     ASSERT_EQ(c.realms.size(), 2U);
     EXPECT_EQ(c.realms[0].name, "inside");
     EXPECT_EQ(c.realms[0].device, "net_af_xdp0,iface=lan0");
@@ -42,6 +45,11 @@ void expect_example(const Config& c) {
     EXPECT_EQ(c.realms[1].media_ports.first, 30000);
     EXPECT_EQ(c.realms[1].media_ports.last, 39999);
     EXPECT_FALSE(c.realms[1].nat);
+}
+
+void expect_example(const Config& c) {
+    expect_globals(c);
+    expect_realms(c);
     ASSERT_EQ(c.peers.size(), 1U);
     EXPECT_EQ(c.peers[0].name, "carrier");
     EXPECT_EQ(c.peers[0].realm, RealmId{1});
