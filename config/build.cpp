@@ -11,11 +11,6 @@
 namespace sallyport::config {
 namespace {
 
-constexpr std::size_t kMostRealms =
-    32;  // RealmId is an octet, and each realm takes a device and a tap
-constexpr std::size_t kMostPeers = 1000;
-constexpr std::size_t kMostRoutes = kMostRealms;  // one per realm
-
 std::string example_line(const OptionText& option) {
     return "'" + std::string(option.name) + " = " + std::string(option.initial.text) + "'";
 }
