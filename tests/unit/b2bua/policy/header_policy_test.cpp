@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// B2BUA-D11 row by row: header line, direction, trust -> the line on the other side.
+#include "b2bua/policy/header_policy.h"
+
+#include "tests/unit/b2bua/policy/crossing_message.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <ostream>
+#include <string>
+
+namespace sallyport::policy {
+namespace {
+
+enum class Way { kRequest, kResponse };
+enum class Trust { kNone, kFrom, kTo, kBoth };
+
+struct Row {
+    const char* name;
+    Way way;
+    Trust trust;
+    const char* lines;     // in
+    const char* expected;  // out, between CSeq and Content-Length
+
+    friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+};
+
+Crossing crossing_of(const Row& row) {
+    Crossing crossing;
+    crossing.request = row.way == Way::kRequest;
+    crossing.method = sip::Method::kInvite;
+    crossing.from_trusted = row.trust == Trust::kFrom || row.trust == Trust::kBoth;
+    crossing.to_trusted = row.trust == Trust::kTo || row.trust == Trust::kBoth;
+    crossing.to_realm = "inside";
+    return crossing;
+}
+
+/// What stands between the CSeq line (and our own Contact in requests) and Content-Length.
+std::string crossed(const std::string& octets, Way way) {
+    const std::string mark =
+        way == Way::kRequest ? "Contact: <sip:a@192.0.2.1>\r\n" : "CSeq: 1 INVITE\r\n";
+    const auto begin = octets.find(mark);
+    const auto end = octets.find("Content-Length: 0\r\n");
+    if (begin == std::string::npos || end == std::string::npos) {
+        return "broken: " + octets;
+    }
+    return octets.substr(begin + mark.size(), end - begin - mark.size());
+}
+
+class D11 : public testing::TestWithParam<Row> {};
+
+TEST_P(D11, B2BUA_D11_HeaderCrosses) {
+    const Row& row = GetParam();
+    const CrossingMessage given(row.way == Way::kRequest
+                                    ? CrossingMessage::request("INVITE", row.lines)
+                                    : CrossingMessage::response("180 Ringing", row.lines));
+    sip::Patch patch(given.message);
+    (void)apply(patch, given.message, crossing_of(row));
+    std::array<char, 4096> out;
+    const auto encoded = patch.encode(out);
+    ASSERT_TRUE(encoded.ok());
+    EXPECT_EQ(crossed(std::string(*encoded), row.way), row.expected);
+}
+
+constexpr Way kReq = Way::kRequest;
+constexpr Way kRes = Way::kResponse;
+
+constexpr Row kRows[] = {
+    // Unknown and harmless headers: byte for byte, in order (A18).
+    {"unknown", kReq, Trust::kNone, "X-Vendor:  a ,b;;c\r\nFoo: 1\r\nX-Vendor: 2\r\n",
+     "X-Vendor:  a ,b;;c\r\nFoo: 1\r\nX-Vendor: 2\r\n"},
+    {"user_agent", kReq, Trust::kNone, "User-Agent: p/1 (x)\r\n", "User-Agent: p/1 (x)\r\n"},
+    {"server", kRes, Trust::kNone, "Server: s\r\n", "Server: s\r\n"},
+    {"session_id", kReq, Trust::kNone, "Session-ID: ab;remote=cd\r\n",
+     "Session-ID: ab;remote=cd\r\n"},
+    {"allow", kReq, Trust::kNone, "Allow: INVITE,ACK , FOO\r\n", "Allow: INVITE,ACK , FOO\r\n"},
+    {"expires", kReq, Trust::kNone, "Expires: 30\r\n", "Expires: 30\r\n"},
+    {"retry_after", kRes, Trust::kNone, "Retry-After: 60 (busy)\r\n", "Retry-After: 60 (busy)\r\n"},
+    {"reason", kRes, Trust::kNone, "Reason: Q.850;cause=17;text=\"a, b\"\r\n",
+     "Reason: Q.850;cause=17;text=\"a, b\"\r\n"},
+    {"replaces", kReq, Trust::kNone, "Replaces: x;to-tag=1;from-tag=2\r\n",
+     "Replaces: x;to-tag=1;from-tag=2\r\n"},
+    {"session_timer", kReq, Trust::kNone, "Session-Expires: 1800;refresher=uac\r\nMin-SE: 90\r\n",
+     "Session-Expires: 1800;refresher=uac\r\nMin-SE: 90\r\n"},
+    {"identity", kReq, Trust::kNone, "Date: x\r\nIdentity: abc;info=<https://c>\r\n",
+     "Date: x\r\nIdentity: abc;info=<https://c>\r\n"},
+    {"geolocation", kReq, Trust::kNone, "Geolocation: <cid:1@x>\r\n", "Geolocation: <cid:1@x>\r\n"},
+    // Supported: only tags that need the gate itself go.
+    {"supported_all_stay", kReq, Trust::kNone, "Supported: 100rel,timer , foo\r\n",
+     "Supported: 100rel,timer , foo\r\n"},
+    {"supported_some_go", kReq, Trust::kNone, "Supported: path, timer,Outbound,100rel\r\n",
+     "Supported: timer, 100rel\r\n"},
+    {"supported_none_left", kReq, Trust::kNone, "Supported: sec-agree,from-change\r\n", ""},
+    {"supported_two_lines", kReq, Trust::kNone, "Supported: path\r\nSupported: gruu,path\r\n",
+     "Supported: gruu\r\n"},
+    {"supported_compact", kReq, Trust::kNone, "k: outbound, timer\r\n", "Supported: timer\r\n"},
+    {"supported_response", kRes, Trust::kBoth, "Supported: replaces, path\r\n",
+     "Supported: replaces\r\n"},
+    {"require_passes", kReq, Trust::kNone, "Require: 100rel, foo\r\n", "Require: 100rel, foo\r\n"},
+    {"require_response", kRes, Trust::kNone, "Require: outbound\r\n", ""},
+    {"proxy_require_consumed", kReq, Trust::kNone, "Proxy-Require: x\r\n", ""},
+    {"unsupported", kRes, Trust::kNone, "Unsupported: foo\r\n", "Unsupported: foo\r\n"},
+    // Hop local.
+    {"timestamp", kReq, Trust::kBoth, "Timestamp: 54\r\n", ""},
+    {"timestamp_response", kRes, Trust::kBoth, "Timestamp: 54 1.2\r\n", ""},
+    {"security", kReq, Trust::kBoth, "Security-Client: tls;q=0.1\r\nSecurity-Verify: tls;q=0.2\r\n",
+     ""},
+    {"security_server", kRes, Trust::kBoth, "Security-Server: tls\r\n", ""},
+    {"path", kReq, Trust::kBoth, "Path: <sip:p.example;lr>\r\n", ""},
+    {"service_route", kRes, Trust::kBoth, "Service-Route: <sip:p.example;lr>\r\n", ""},
+    // Digest: credentials never change, challenges lose auth-int only (D15).
+    {"authorization", kReq, Trust::kNone,
+     "Authorization: Digest username=\"a\", qop=auth-int,  nc=00000001, uri=\"sip:x,y\"\r\n",
+     "Authorization: Digest username=\"a\", qop=auth-int,  nc=00000001, uri=\"sip:x,y\"\r\n"},
+    {"two_credentials", kReq, Trust::kNone,
+     "Proxy-Authorization: Digest realm=\"p1\"\r\nProxy-Authorization: Digest realm=\"p2\"\r\n",
+     "Proxy-Authorization: Digest realm=\"p1\"\r\nProxy-Authorization: Digest realm=\"p2\"\r\n"},
+    {"challenge_auth", kRes, Trust::kNone,
+     "WWW-Authenticate: Digest realm=\"a,b\", qop=\"auth\" ,nonce=\"x\"\r\n",
+     "WWW-Authenticate: Digest realm=\"a,b\", qop=\"auth\" ,nonce=\"x\"\r\n"},
+    {"challenge_both", kRes, Trust::kNone,
+     "WWW-Authenticate: Digest realm=\"qop=auth-int\",qop=\"auth,auth-int\",nonce=\"x\"\r\n",
+     "WWW-Authenticate: Digest realm=\"qop=auth-int\",qop=\"auth\",nonce=\"x\"\r\n"},
+    {"challenge_both_reversed", kRes, Trust::kNone,
+     "Proxy-Authenticate: digest QOP = \"auth-int, auth\", realm=\"r\"\r\n",
+     "Proxy-Authenticate: digest QOP = \"auth\", realm=\"r\"\r\n"},
+    {"challenge_only_int", kRes, Trust::kNone,
+     "Proxy-Authenticate: Digest realm=\"r\",qop=\"auth-int\"\r\n",
+     "Proxy-Authenticate: Digest realm=\"r\",qop=\"auth-int\"\r\n"},
+    {"challenge_no_qop", kRes, Trust::kNone, "WWW-Authenticate: Digest realm=\"r\"\r\n",
+     "WWW-Authenticate: Digest realm=\"r\"\r\n"},
+    {"challenge_other_scheme", kRes, Trust::kNone,
+     "WWW-Authenticate: Foo qop=\"auth,auth-int\"\r\n",
+     "WWW-Authenticate: Foo qop=\"auth,auth-int\"\r\n"},
+    {"authentication_info", kRes, Trust::kNone,
+     "Authentication-Info: nextnonce=\"n\", qop=auth\r\n",
+     "Authentication-Info: nextnonce=\"n\", qop=auth\r\n"},
+    // Identity (RFC 3325).
+    {"asserted_untrusted_sender", kReq, Trust::kTo, "P-Asserted-Identity: <sip:ceo@x>\r\n", ""},
+    {"asserted_trusted_both", kReq, Trust::kBoth,
+     "P-Asserted-Identity: <sip:a@x>\r\nPrivacy: id\r\n",
+     "P-Asserted-Identity: <sip:a@x>\r\nPrivacy: id\r\n"},
+    {"asserted_out_no_privacy", kReq, Trust::kFrom, "P-Asserted-Identity: <sip:a@x>\r\n",
+     "P-Asserted-Identity: <sip:a@x>\r\n"},
+    {"asserted_out_private", kReq, Trust::kFrom,
+     "P-Asserted-Identity: <sip:a@x>, <tel:+1>\r\nPrivacy: id\r\n", ""},
+    {"asserted_out_private_response", kRes, Trust::kFrom,
+     "Privacy: header;ID\r\nP-Asserted-Identity: <sip:a@x>\r\n", ""},
+    {"preferred_to_trusted", kReq, Trust::kTo, "P-Preferred-Identity: <sip:a@x>\r\n", ""},
+    {"preferred_response", kRes, Trust::kBoth, "P-Preferred-Identity: <sip:a@x>\r\n", ""},
+    {"party_untrusted", kReq, Trust::kTo, "Remote-Party-ID: <sip:a@x>\r\n", ""},
+    {"party_out", kReq, Trust::kFrom, "Remote-Party-ID: \"A\" <sip:a@x>;privacy=off\r\n",
+     "Remote-Party-ID: \"A\" <sip:a@x>;privacy=off\r\n"},
+    {"party_out_private", kReq, Trust::kFrom, "Remote-Party-ID: <sip:a@x>;privacy=full\r\n", ""},
+    {"privacy_untouched_to_trusted", kReq, Trust::kTo, "Privacy: id;critical\r\n",
+     "Privacy: id;critical\r\n"},
+    {"privacy_performed", kReq, Trust::kNone, "Privacy: header; session;critical\r\n", ""},
+    {"privacy_user_left", kReq, Trust::kNone, "Privacy: id;user\r\n", "Privacy: user\r\n"},
+    {"privacy_none", kReq, Trust::kNone, "Privacy: none\r\n", "Privacy: none\r\n"},
+    // Trust domain.
+    {"history_to_trusted", kReq, Trust::kTo, "History-Info: <sip:a@x>;index=1\r\n",
+     "History-Info: <sip:a@x>;index=1\r\n"},
+    {"history_to_untrusted", kReq, Trust::kFrom, "History-Info: <sip:a@x>;index=1\r\n", ""},
+    {"diversion_to_untrusted", kReq, Trust::kFrom, "Diversion: <sip:a@x>;reason=x\r\n", ""},
+    {"charging_both", kReq, Trust::kBoth, "P-Charging-Vector: icid-value=1\r\n",
+     "P-Charging-Vector: icid-value=1\r\n"},
+    {"charging_from", kReq, Trust::kFrom, "P-Charging-Vector: icid-value=1\r\n", ""},
+    {"access_info_to", kReq, Trust::kTo, "P-Access-Network-Info: IEEE-802.11\r\n", ""},
+    {"early_media", kRes, Trust::kNone, "P-Early-Media: sendrecv\r\n",
+     "P-Early-Media: sendrecv\r\n"},
+    {"associated_uri", kRes, Trust::kFrom, "P-Associated-URI: <sip:a@x>\r\n",
+     "P-Associated-URI: <sip:a@x>\r\n"},
+    // URIs that somebody would fetch.
+    {"alert_untrusted", kReq, Trust::kTo, "Alert-Info: <http://evil/x.wav>\r\n", ""},
+    {"alert_urn", kReq, Trust::kTo,
+     "Alert-Info: <http://evil/a,b>;x=\"1,2\", <urn:alert:service:normal>\r\n",
+     "Alert-Info: <urn:alert:service:normal>\r\n"},
+    {"call_info_cid", kReq, Trust::kNone, "Call-Info: <CID:p@x>;purpose=icon\r\n",
+     "Call-Info: <CID:p@x>;purpose=icon\r\n"},
+    {"call_info_trusted", kReq, Trust::kFrom, "Call-Info: <http://c/p.png>;purpose=icon\r\n",
+     "Call-Info: <http://c/p.png>;purpose=icon\r\n"},
+    {"error_info", kRes, Trust::kNone, "Error-Info: <sip:announce@x>\r\n", ""},
+    // Warning says who warns (D19).
+    {"warning", kRes, Trust::kBoth,
+     "Warning: 399 10.20.0.2:5060 \"a, 1 10.20.0.2\", 370 gw.example \"b\"\r\n",
+     "Warning: 399 inside \"a, 1 10.20.0.2\", 370 inside \"b\"\r\n"},
+    // Leg owned: not ours to touch.
+    {"leg_owned", kRes, Trust::kNone,
+     "Record-Route: <sip:p;lr>\r\nContact: <sip:b@10.0.0.1>\r\nRSeq: 4\r\n",
+     "Record-Route: <sip:p;lr>\r\nContact: <sip:b@10.0.0.1>\r\nRSeq: 4\r\n"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rows, D11, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+std::string contact_after(const char* status, Trust trust) {
+    const CrossingMessage given(CrossingMessage::response(status, "Contact: <sip:x@10.9.9.9>\r\n"));
+    sip::Patch patch(given.message);
+    (void)apply(patch, given.message, crossing_of({"", Way::kResponse, trust, "", ""}));
+    std::array<char, 4096> out;
+    const auto encoded = patch.encode(out);
+    return encoded.ok() ? crossed(std::string(*encoded), Way::kResponse) : "fault";
+}
+
+TEST(HeaderPolicy, B2BUA_D11_ContactOfFailuresStaysInTheTrustDomain) {
+    const std::string passed = "Contact: <sip:x@10.9.9.9>\r\n";
+    EXPECT_EQ(contact_after("302 Moved", Trust::kNone), passed);
+    EXPECT_EQ(contact_after("200 OK", Trust::kNone), passed);
+    EXPECT_EQ(contact_after("485 Ambiguous", Trust::kBoth), passed);
+    EXPECT_EQ(contact_after("485 Ambiguous", Trust::kTo), "");
+    EXPECT_EQ(contact_after("606 Not Acceptable", Trust::kFrom), "");
+}
+
+TEST(HeaderPolicy, B2BUA_D15_OnlyAuthIntIsReported) {
+    const CrossingMessage given(CrossingMessage::response(
+        "401 Unauthorized", "WWW-Authenticate: Digest realm=\"r\",qop=\"auth-int\"\r\n"));
+    sip::Patch patch(given.message);
+    EXPECT_FALSE(apply(patch, given.message, Crossing{}).auth_int_only);  // as a request
+    Crossing response;
+    response.request = false;
+    EXPECT_TRUE(apply(patch, given.message, response).auth_int_only);
+}
+
+TEST(HeaderPolicy, EveryNamedHeaderHasARowWithItsBasis) {
+    EXPECT_EQ(header_table().size(), static_cast<std::size_t>(sip::HeaderId::kCount) - 1);
+    for (const HeaderRule& rule : header_table()) {
+        EXPECT_FALSE(rule.basis.empty()) << sip::long_name(rule.header);
+        EXPECT_EQ(verdict_of(rule.header, true), rule.request);
+        EXPECT_EQ(verdict_of(rule.header, false), rule.response);
+    }
+    EXPECT_EQ(verdict_of(sip::HeaderId::kUnknown, true), Verdict::kPass);
+}
+
+}  // namespace
+}  // namespace sallyport::policy
