@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// B2BUA-I1, D12, H14: where a new request goes, by table.
+#include "b2bua/routing/router.h"
+
+#include "b2bua/routing/own_address.h"
+#include "tests/unit/b2bua/two_realms.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+namespace sallyport::routing {
+namespace {
+
+const Flow kPhone{kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
+                  endpoint("192.0.2.10", 40000)};
+
+/// Knows the token "t0ken", one that lapsed, and two phones.
+class FewPhones final : public RegisteredLookup {
+public:
+    Registered by_token(std::string_view token, Moment) const override {
+        if (token == "t0ken") {
+            return {Reach::kBound, kPhone, "sip:alice@10.0.0.5:5062;transport=udp"};
+        }
+        return {token == "lapsed" ? Reach::kExpired : Reach::kUnknown, {}, {}};
+    }
+    Registered by_aor(std::string_view user, std::string_view host, Moment) const override {
+        if (user == "alice" && host == "example.com") {
+            return {Reach::kBound, kPhone, "sip:alice@10.0.0.5"};
+        }
+        return {
+            user == "carol" && host == "example.com" ? Reach::kExpired : Reach::kUnknown, {}, {}};
+    }
+    Registered by_user(std::string_view user, Moment now) const override {
+        if (user == "twice") {
+            return {Reach::kAmbiguous, {}, {}};
+        }
+        return by_aor(user, "example.com", now);
+    }
+};
+
+struct Row {
+    const char* name;
+    RealmId from;
+    const char* uri;
+    int refused;          // 0: goes
+    const char* goes_to;  // Request-URI
+    bool to_phone{false};
+
+    friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+};
+
+class I1 : public testing::TestWithParam<Row> {};
+
+TEST_P(I1, B2BUA_I1_Target) {
+    const Row& row = GetParam();
+    Config config = two_realms();
+    config.realms.push_back(config.realms[0]);  // a realm without a route
+    config.realms.back().address = Prefix::parse("10.30.0.1/24").value();
+    const std::string text = std::string("OPTIONS ") + row.uri +
+                             " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
+                             "From: <sip:a@b>;tag=1\r\nTo: <sip:b@c>\r\nCall-ID: 1\r\n"
+                             "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    sip::Message request;
+    ASSERT_TRUE(request.parse(text).ok());
+    const auto target = choose(config, FewPhones{}, row.from, request, Moment{});
+    ASSERT_EQ(target.ok() ? 0 : target.error().status, row.refused);
+    if (!target.ok()) {
+        EXPECT_FALSE(target.error().reason.empty());
+        return;
+    }
+    EXPECT_EQ(target->request_uri, row.goes_to);
+    EXPECT_EQ(target->flow, row.to_phone ? kPhone : flow_to(config, config.peers[0]));
+}
+
+constexpr RealmId kNoRoute{2};
+
+const Row kRows[] = {
+    {"D12_foreign_host_stays", kInside, "sip:bob@example.com;user=phone", 0,
+     "sip:bob@example.com;user=phone"},
+    {"D12_own_host_becomes_peer", kInside, "sip:bob@10.10.0.1;user=phone", 0,
+     "sip:bob@10.20.0.2:5060;user=phone"},
+    {"D12_other_own_host", kInside, "sip:bob@10.20.0.1:5060", 0, "sip:bob@10.20.0.2:5060"},
+    {"D12_escapes_stay", kInside, "sip:%62ob;x=1:pw@10.10.0.1", 0,
+     "sip:%62ob;x=1:pw@10.20.0.2:5060"},
+    {"A12_headers_go", kInside, "sip:bob@example.com;a=1?Subject=x", 0, "sip:bob@example.com;a=1"},
+    {"tel_to_peer", kInside, "tel:+15551234", 0, "tel:+15551234"},
+    {"B16_sips", kInside, "sips:bob@example.com", 480, ""},
+    {"H14_token", kOutside, "sip:t0ken@10.20.0.1:5060", 0, "sip:alice@10.0.0.5:5062;transport=udp",
+     true},
+    {"H14_token_from_inside", kInside, "sip:t0ken@10.10.0.1", 0,
+     "sip:alice@10.0.0.5:5062;transport=udp", true},
+    {"H14_token_at_foreign_host", kInside, "sip:t0ken@example.net", 0, "sip:t0ken@example.net"},
+    {"H14_lapsed_token", kOutside, "sip:lapsed@10.20.0.1", 480, ""},
+    {"H14_unknown_token", kOutside, "sip:0123456789abcdef0123456789abcdef@10.20.0.1", 404, ""},
+    {"aor", kOutside, "sip:alice@example.com", 0, "sip:alice@10.0.0.5", true},
+    {"aor_at_our_address", kOutside, "sip:alice@10.20.0.1", 0, "sip:alice@10.0.0.5", true},
+    {"aor_at_peer_address", kOutside, "sip:alice@10.20.0.2", 0, "sip:alice@10.0.0.5", true},
+    {"aor_foreign_domain", kOutside, "sip:alice@example.net", 404, ""},
+    {"aor_unknown", kOutside, "sip:dave@10.20.0.1", 404, ""},
+    {"aor_expired", kOutside, "sip:carol@example.com", 480, ""},
+    {"aor_ambiguous", kOutside, "sip:twice@10.20.0.1", 485, ""},
+    {"tel_to_registered", kOutside, "tel:+15551234", 404, ""},
+    {"no_route_own", kNoRoute, "sip:x@10.30.0.1", 404, ""},
+    {"no_route_foreign", kNoRoute, "sip:x@example.com", 403, ""},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rows, I1, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace sallyport::routing
