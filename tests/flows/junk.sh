@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# While two phones talk: 10,000 datagrams of random, truncated and mutated SIP at both SIP ports, and RTP from strangers at
+# both relay ports. The voices stay whole, every junk datagram and every stranger's packet is counted with its reason, and
+# the gateway's memory does not grow.
+source "$(dirname "$0")/flow.sh"
+EACH=${FLOW_JUNK:-5000}
+
+# strangers SECONDS: RTP to the two relay ports, from another host behind the phone's own NAT and from the carrier's host.
+strangers() {
+    local inside outside
+    read -r inside outside < <(python3 "$FLOW_SOURCE/hostile/relay_ports.py" "$FLOW_DIR/pcap-preserve")
+    note "relay ports $inside and $outside"
+    [ "$inside" != none ] && [ "$outside" != none ] || fail "no relay ports in the captures"
+    begin stranger-inside phone-b python3 "$FLOW_SOURCE/hostile/stranger_rtp.py" "$GW_INSIDE" "$inside" --seconds "$1"
+    begin stranger-outside carrier python3 "$FLOW_SOURCE/hostile/stranger_rtp.py" "$GW_OUTSIDE" "$outside" --seconds "$1"
+}
+
+# junk SEED COUNT: to both SIP ports at once.
+junk() {
+    begin "junk-inside-$1" phone-b python3 "$FLOW_SOURCE/hostile/junk_sip.py" "$GW_INSIDE" --seed "$1" --count "$2"
+    begin "junk-outside-$1" phone-c python3 "$FLOW_SOURCE/hostile/junk_sip.py" "$GW_OUTSIDE" --seed "$((1000 + $1))" --count "$2"
+}
+
+sent_by() { awk '/^sent/ { sum += $2 } END { print sum + 0 }' "$@"; }
+
+# heard DIR SOURCE WHO
+heard() {
+    local recording result
+    recording=$(ls -t "$FLOW_DIR/$1/recordings/"*-dec.wav 2>/dev/null | head -1)
+    [ -n "$recording" ] || fail "$3 recorded nothing"
+    result=$(python3 "$FLOW_SOURCE/audio/match.py" "$FLOW_DIR/$2.wav" "$recording" --seconds 8 --share 0.95) ||
+        fail "$3 did not hear $2 whole: $result ($recording)"
+    note "$3 heard $2: $result"
+}
+
+for voice in alice carol; do
+    python3 "$FLOW_SOURCE/audio/make_wav.py" "$FLOW_DIR/$voice.wav" --seed "$(printf '%s' "$voice" | cksum | cut -d' ' -f1)"
+done
+fresh_lab preserve
+with_gateway
+registrar_start
+phone_start phone-c phone-c carol "$PHONE_C" "$FLOW_DIR/carol.wav" "$FLOW_DIR/phone-c"
+phone_start phone-a phone-a alice "$PHONE_A" "$FLOW_DIR/alice.wav" "$FLOW_DIR/phone-a" "$GW_INSIDE"
+phone_says phone-c '200 OK' 10 && phone_says phone-a '200 OK' 10 || fail "the phones could not register"
+
+phone_do phone-a dial sip:carol@lab.example || fail "the phone takes no commands"
+phone_says phone-a 'Call established' 10 || fail "no call: $(tail -1 "$LAB_DIR/phone-a.log")"
+sleep 2
+junk 1 "$((EACH / 5))"  # tables and pools that grow once have grown after this
+finish junk-inside-1 30 && finish junk-outside-1 30 || fail "the junk was not sent"
+before=$(resident_kb)
+refused_before=$(metric sallyport_rtp_dropped_total rtp_wrong_source)
+strangers 8
+junk 2 "$EACH"
+finish junk-inside-2 60 && finish junk-outside-2 60 || fail "the junk was not sent"
+finish stranger-inside 30 && finish stranger-outside 30 || fail "the strangers did not send"
+after=$(resident_kb)
+sleep 1
+refused=$(($(metric sallyport_rtp_dropped_total rtp_wrong_source) - refused_before))
+phone_do phone-a hangup
+sleep 1
+heard phone-a carol alice
+heard phone-c alice carol
+
+scrape >"$FLOW_DIR/metrics.txt"
+strange=$(sent_by "$FLOW_DIR"/stranger-*.log)
+[ "$refused" = "$strange" ] || fail "$strange packets came from strangers, $refused were counted as such"
+came=$(metric sallyport_signalling_packets_total in)
+read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_sip_keepalives_total)))
+[ "$came" = "$read_as" ] || fail "$came datagrams came to the SIP ports, $read_as are counted as messages, faults or keepalives"
+faults=$(metric sallyport_sip_parse_errors_total)
+kinds=$(scrape | grep '^sallyport_sip_parse_errors_total' | grep -vc ' 0$')
+note "$came datagrams, $faults faults of $kinds kinds, resident $before kB, then $after kB"
+[ "$faults" -gt "$((EACH / 2))" ] && [ "$kinds" -ge 5 ] || fail "only $faults faults of $kinds kinds were counted"
+[ "$after" -le "$((before + 2048))" ] || fail "memory grew from $before to $after kB"
+phone_stop phone-a
+phone_stop phone-c
+idle_again 60
+end_lab
+pass "$(sent_by "$FLOW_DIR"/junk-*-2.log) junk datagrams, $strange packets from strangers, all counted; voices whole; memory $before kB, then $after kB"

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Starting, refusing to start and stopping. SIGINT, SIGTERM: exit 0 and no trace. What is missing: one sentence, exit 1 and no
+# trace. Faults of the configuration: all of them at once, exit 2. After kill -9 the next start works.
+source "$(dirname "$0")/flow.sh"
+
+# What a run may leave behind: interfaces and XDP programs of the namespace, DPDK's runtime files, hugepage files.
+traces() {
+    in_ns gw ip -o link show | sed 's/^[0-9]*: //; s/ mtu .*\(xdp[^ ]*\).*/ \1/; s/ mtu .*//'
+    find /run/dpdk /dev/hugepages /dev/shm -mindepth 1 2>/dev/null | grep -v '/telemetry' | sort
+    grep -s HugePages_Free /proc/meminfo
+}
+
+no_traces() {
+    traces >"$FLOW_DIR/traces.now"
+    diff "$FLOW_DIR/traces.before" "$FLOW_DIR/traces.now" >"$FLOW_DIR/traces.diff" ||
+        fail "$1 left something behind: $(tail -n +2 "$FLOW_DIR/traces.diff" | tr '\n' ' ')"
+}
+
+# stopped_by SIGNAL: a running gateway obeys it with exit code 0.
+stopped_by() {
+    local code
+    gateway_conf >"$LAB_DIR/sallyport.conf"
+    begin "signal-$1" gw env --default-signal=INT,TERM "$SALLYPORT_BIN" --config "$LAB_DIR/sallyport.conf"
+    wait_until 20 scrape || fail "the gateway did not come up: $(tail -1 "$FLOW_DIR/signal-$1.log")"
+    kill -s "$1" "$(cat "$FLOW_DIR/signal-$1.pid")"
+    finish "signal-$1" 10
+    code=$?
+    [ "$code" = 0 ] || fail "SIG$1: exit code $code"
+    no_traces "SIG$1"
+}
+
+# refuses NAME CODE LINES WORDS COMMAND...: ends by itself with this code and so many lines, the output naming each of WORDS.
+refuses() {
+    local name=$1 code=$2 lines=$3 words=$4 word got
+    shift 4
+    timeout 20 ip netns exec "${LAB_PREFIX}gw" "$@" </dev/null >"$FLOW_DIR/$name.out" 2>&1
+    got=$?
+    note "$name: exit $got: $(head -c 600 "$FLOW_DIR/$name.out")"
+    [ "$got" = "$code" ] || fail "$name: exit code $got, not $code: $(head -1 "$FLOW_DIR/$name.out")"
+    [ "$(grep -c . "$FLOW_DIR/$name.out")" = "$lines" ] || fail "$name: not $lines lines: see $FLOW_DIR/$name.out"
+    for word in $words; do
+        grep -qF -- "$word" "$FLOW_DIR/$name.out" || fail "$name: does not name $word: $(head -1 "$FLOW_DIR/$name.out")"
+    done
+    no_traces "$name"
+}
+
+conf() { gateway_conf | sed "$2" >"$FLOW_DIR/$1.conf"; say "$FLOW_DIR/$1.conf"; }
+
+fresh_lab preserve
+capture_stop
+traces >"$FLOW_DIR/traces.before"
+good=$(conf good '')
+
+stopped_by TERM
+stopped_by INT
+
+install -d -m 0755 "/tmp/sallyport-flow.$$"
+install -m 0755 "$SALLYPORT_BIN" "/tmp/sallyport-flow.$$/sallyport"
+install -m 0644 "$good" "/tmp/sallyport-flow.$$/sallyport.conf"
+trap 'rm -rf "/tmp/sallyport-flow.$$"; cleanup' EXIT
+refuses not-root 1 1 'root' setpriv --reuid 65534 --regid 65534 --clear-groups "/tmp/sallyport-flow.$$/sallyport" \
+    --config "/tmp/sallyport-flow.$$/sallyport.conf"
+refuses missing-device 1 1 'nosuch0' "$SALLYPORT_BIN" --config "$(conf missing-device 's/iface=wan0/iface=nosuch0/')"
+
+in_ns gw ip link add sp-outside type dummy
+traces >"$FLOW_DIR/traces.before"
+refuses tap-taken 1 1 'sp-outside' "$SALLYPORT_BIN" --config "$good"
+in_ns gw ip link del sp-outside
+traces >"$FLOW_DIR/traces.before"
+
+begin metrics-port gw python3 -c 'import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 9464)); s.listen(); time.sleep(60)'
+sleep 1
+refuses metrics-port-taken 1 1 '9464' "$SALLYPORT_BIN" --config "$good"
+kill "$(cat "$FLOW_DIR/metrics-port.pid")"
+
+refuses check-good 0 1 'good.conf' "$SALLYPORT_BIN" --config "$good" --check
+faulty=$(conf faulty 's/^workers.*/workers = many/; s/udp:5060/carrier:5060/; s/30000-39999/39999-30000/; s/peer\.carrier$/peer.carier/')
+refuses faults 2 "$(($(grep -c . <<<"$("$SALLYPORT_BIN" --config "$faulty" --check 2>&1)")))" 'many carrier:5060 39999-30000 peer.carier' \
+    "$SALLYPORT_BIN" --config "$faulty"
+refuses no-file 2 1 'nosuch.conf' "$SALLYPORT_BIN" --config "$FLOW_DIR/nosuch.conf"
+
+begin killed gw "$SALLYPORT_BIN" --config "$good"
+wait_until 20 scrape || fail "the gateway did not come up: $(tail -1 "$FLOW_DIR/killed.log")"
+kill -KILL "$(cat "$FLOW_DIR/killed.pid")"
+finish killed 5
+stopped_by TERM
+"$LAB" down >>"$FLOW_DIR/steps.log" 2>&1
+rm -f "$LAB_DIR/ours"
+pass "SIGTERM and SIGINT end with 0 and no trace; no root, no device, a taken tap and port end with 1 and one sentence; four faults listed at once with 2; starts again after kill -9"

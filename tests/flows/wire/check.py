@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Judges the captures of one flow: check.py DIR [--hostile]. DIR holds inside.pcap, outside.pcap and phone-a.pcap.
+
+No address of one realm may appear on the other side, in any header or payload (D19). tshark must find nothing malformed and
+no wrong checksum. The gateway's SIP, SDP and media must follow the rules of rules.py. --hostile: the flow sent junk on
+purpose, so only what the gateway itself sent is judged. Prints one line per fault; exits 1 when there is one.
+"""
+import argparse
+import os
+import subprocess
+import sys
+
+import rules
+from capture import addresses, frames, sip_messages
+
+FORBIDDEN = {
+    "inside.pcap": ("10.20.0.",),
+    "phone-a.pcap": ("10.20.0.",),
+    "outside.pcap": ("10.10.0.", "192.168.1."),
+}
+BAD = (
+    "(_ws.malformed || _ws.short || ip.checksum.status == 0 || udp.checksum.status == 0"
+    " || ((sip || sdp || rtp || rtcp) && _ws.expert.severity == 8388608)) && !icmp"
+)
+
+
+def check_addresses(path, hostile):
+    """D19 on raw bytes: IP and ARP headers, then everything behind them as text."""
+    gateway = ("10.10.0.1", "10.20.0.1")
+    for number, (_, frame) in enumerate(frames(path), 1):
+        named = addresses(frame)
+        if hostile and named and named[0] not in gateway:
+            continue
+        for start in FORBIDDEN[os.path.basename(path)]:
+            if any(address.startswith(start) for address in named):
+                yield f"{path} frame {number}: {' > '.join(named)}"
+            elif start.encode() in frame[34:]:
+                at = frame.index(start.encode(), 34)
+                yield f"{path} frame {number}: names {frame[at : at + 24]!r}"
+
+
+def check_tshark(path, hostile):
+    sent = " && (ip.src == 10.10.0.1 || ip.src == 10.20.0.1)" if hostile else ""
+    command = ["tshark", "-r", path, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+               "-o", "rtp.heuristic_rtp:TRUE", "-Y", BAD + sent]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0 and "cut short" not in run.stderr:
+        yield f"tshark on {path}: {run.stderr.strip().splitlines()[-1]}"
+    for line in run.stdout.splitlines():
+        yield f"{path}: tshark: {' '.join(line.split())}"
+
+
+def check_sip(directory, hostile):
+    sides = []
+    for side in (rules.INSIDE, rules.OUTSIDE):
+        messages, broken = sip_messages(os.path.join(directory, side["name"] + ".pcap"), side["gateway"])
+        for datagram, why in broken:
+            if datagram.source == side["gateway"] or not hostile:
+                yield f"{side['name']}: no SIP message ({why}) from {datagram.source}: {datagram.payload[:60]!r}"
+        sides.append(messages)
+        if hostile:
+            yield from (f"{side['name']}: {fault}" for fault in rules.check_lengths(side, messages))
+            continue
+        for check in rules.LEG_CHECKS:
+            yield from (f"{side['name']}: {check.__name__}: {fault}" for fault in check(side, messages))
+    inside, outside = sides
+    yield from rules.check_separation(inside, outside)
+    if not hostile:
+        yield from rules.check_pairing(rules.INSIDE, rules.OUTSIDE, inside, outside)
+        yield from rules.check_pairing(rules.OUTSIDE, rules.INSIDE, outside, inside)
+    paths = [os.path.join(directory, side["name"] + ".pcap") for side in (rules.INSIDE, rules.OUTSIDE)]
+    yield from rules.check_media(*paths, inside, outside)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory")
+    parser.add_argument("--hostile", action="store_true")
+    parser.add_argument("--without-tshark", action="store_true", help="for trying the other checks quickly")
+    args = parser.parse_args()
+    faults = []
+    count = 0
+    for name in FORBIDDEN:
+        path = os.path.join(args.directory, name)
+        count += sum(1 for _ in frames(path))
+        faults += check_addresses(path, args.hostile)
+        faults += [] if args.without_tshark else check_tshark(path, args.hostile)
+    faults += check_sip(args.directory, args.hostile)
+    for fault in faults:
+        print(fault)
+    if count == 0:
+        print("the captures are empty")
+    sys.stderr.write(f"{count} frames, {len(faults)} faults\n")
+    sys.exit(1 if faults or count == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()

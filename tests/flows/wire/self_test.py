@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tries check.py on captures made for it: a good call must pass, and each way to spoil one must be found."""
+import os
+import struct
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NAT, IN, OUT, CARRIER = "10.10.0.2", "10.10.0.1", "10.20.0.1", "10.20.0.2"
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def octets(address):
+    return bytes(int(part) for part in address.split("."))
+
+
+def frame(source, sport, target, dport, payload):
+    """An Ethernet frame with right checksums."""
+    length = 8 + len(payload)
+    pseudo = octets(source) + octets(target) + struct.pack("!BBH", 0, 17, length)
+    udp = struct.pack("!HHHH", sport, dport, length, 0)
+    udp = udp[:6] + struct.pack("!H", checksum(pseudo + udp + payload) or 0xFFFF) + payload
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 1, 0, 64, 17, 0) + octets(source) + octets(target)
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    return b"\x02\0\0\0\0\1\x02\0\0\0\0\2\x08\0" + ip + udp
+
+
+def sip(first, via, tags, call_id, cseq, extra=(), body=""):
+    lines = [first, f"Via: {via}", f"From: <sip:a@lab.example>;tag={tags[0]}",
+             "To: <sip:b@lab.example>" + (f";tag={tags[1]}" if tags[1] else ""), f"Call-ID: {call_id}", f"CSeq: {cseq}",
+             *extra, f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def sdp(address, port, user="x"):
+    return f"v=0\r\no={user} 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\n"
+
+
+CONTENT = "Content-Type: application/sdp"
+
+
+def leg(peer, pport, gateway, own, names, port):
+    """One side of a call: the peer asks (own false) or the gateway asks (own true). Returns frames."""
+    call_id, one, two, branch = names
+    asker, answerer = (gateway, peer) if own else (peer, gateway)
+    via = f"SIP/2.0/UDP {gateway}:5060;branch=z9hG4bK{branch};rport" if own else f"SIP/2.0/UDP {peer}:{pport};branch=z9hG4bK{branch}"
+    back = via if own else via + f";received={peer};rport={pport}"
+    contact = [f"Contact: <sip:u@{asker}:5060>", CONTENT]
+    ports = (5060, pport) if own else (pport, 5060)
+
+    def ask(payload):
+        return frame(asker, ports[0], answerer, ports[1], payload)
+
+    def answer(payload):
+        return frame(answerer, ports[1], asker, ports[0], payload)
+
+    return [
+        ask(sip("INVITE sip:b@lab.example SIP/2.0", via, (one, ""), call_id, "1 INVITE", contact, sdp(asker, port if own else 4000))),
+        answer(sip("SIP/2.0 200 OK", back, (one, two), call_id, "1 INVITE", [f"Contact: <sip:u@{answerer}:5060>", CONTENT],
+                   sdp(answerer, 4000 if own else port))),
+        ask(sip(f"ACK sip:u@{answerer}:5060 SIP/2.0", via.replace("z9hG4bK", "z9hG4bKa"), (one, two), call_id, "1 ACK")),
+    ]
+
+
+def rtp(n):
+    return struct.pack("!BBHII", 0x80, 0, n, n * 160, 7) + bytes(160)
+
+
+def good():
+    inside = leg(NAT, 40000, IN, False, ("in@x", "t1", "t2", "b1"), 20000)
+    outside = leg(CARRIER, 5060, OUT, True, ("out@x", "t3", "t4", "b2"), 30000)
+    for n in range(3):
+        inside.append(frame(NAT, 41000, IN, 20000, rtp(n)))
+        outside.append(frame(OUT, 30000, CARRIER, 4000, rtp(n)))
+    return inside, outside
+
+
+def judge(directory, inside, outside, *options):
+    os.makedirs(directory, exist_ok=True)
+    for name, frames in (("inside", inside), ("outside", outside), ("phone-a", inside)):
+        with open(os.path.join(directory, name + ".pcap"), "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+            for n, data in enumerate(frames):
+                file.write(struct.pack("<IIII", n, 0, len(data), len(data)) + data)
+    run = subprocess.run([sys.executable, os.path.join(HERE, "check.py"), directory, *options], capture_output=True,
+                         text=True, check=False)
+    return run.returncode, run.stdout
+
+
+def spoiled(side, number, old, new):
+    """The good captures with octets of one frame's payload replaced, and its checksums right again."""
+    both = good()
+    data = both[side][number]
+    assert old in data, (number, old)
+    payload = data[42:].replace(old, new)
+    source, target = (".".join(str(b) for b in data[at : at + 4]) for at in (26, 30))
+    sport, dport = struct.unpack_from("!HH", data, 34)
+    both[side][number] = frame(source, sport, target, dport, payload)
+    return both
+
+
+def cases():
+    yield "a leaked address", "names b'10.20.0.2", spoiled(0, 1, b"sip:u@10.10.0.1", b"sip:u@10.20.0.2")
+    yield "a NAT address outside", "names b'10.10.0.2", spoiled(1, 0, b"sip:u@10.20.0.1", b"sip:u@10.10.0.2")
+    yield "a wrong Content-Length", "Content-Length", spoiled(1, 0, b"Content-Length: 8", b"Content-Length: 7")
+    yield "a second Via", "Via", spoiled(1, 0, b"From:", b"Via: SIP/2.0/UDP 9.9.9.9;branch=z9hG4bK9\r\nFrom:")
+    yield "an altered Via", "answers", spoiled(0, 1, b"branch=z9hG4bKb1", b"branch=z9hG4bKb1;x")
+    yield "a shared tag", "both sides", spoiled(1, 0, b"tag=t3", b"tag=t1")
+    yield "an odd port", "media port", spoiled(1, 0, b"audio 30000", b"audio 30001")
+    yield "an unadvertised port", "never advertised", spoiled(1, 0, b"audio 30000", b"audio 30002")
+    yield "an ACK on the INVITE's branch", "wrong branch", spoiled(1, 2, b"z9hG4bKab2", b"z9hG4bKb2")
+    yield "an altered payload", "never came in", spoiled(1, 4, bytes(160), bytes(159) + b"\1")
+    yield "a missing ACK", "never acknowledged", (good()[0], good()[1][:2] + good()[1][3:])
+    yield "a lost call", "went out", (good()[0], [])
+    yield "a foreign frame", "> 10.20.0.9", (good()[0] + [frame(NAT, 1, "10.20.0.9", 1, b"x")], good()[1])
+    wrong_udp, wrong_ip = good(), good()
+    wrong_udp[1][3] = wrong_udp[1][3][:40] + b"\x12\x34" + wrong_udp[1][3][42:]
+    wrong_ip[0][2] = wrong_ip[0][2][:24] + b"\x12\x34" + wrong_ip[0][2][26:]
+    yield "a wrong UDP checksum", "tshark", wrong_udp
+    yield "a wrong IP checksum", "tshark", wrong_ip
+
+
+def main():
+    directory = sys.argv[1]
+    code, said = judge(os.path.join(directory, "good"), *good())
+    if code != 0:
+        sys.exit(f"a good call was refused: {said.splitlines()[0]}")
+    count = 0
+    for name, sign, captures in cases():
+        count += 1
+        options = [] if sign == "tshark" else ["--without-tshark"]
+        code, said = judge(os.path.join(directory, str(count)), *captures, *options)
+        if code != 1 or sign not in said:
+            sys.exit(f"{name} was not found: {said.strip() or 'no fault'}")
+    print(f"a good call passed, {count} spoiled ones were found out")
+
+
+if __name__ == "__main__":
+    main()
