@@ -13,6 +13,7 @@
 #include "dataplane/relay.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace sallyport::dataplane {
@@ -48,7 +49,9 @@ public:
 private:
     struct Parts;
     explicit Dataplane(std::unique_ptr<Parts> parts) noexcept;
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Parts> parts_;  // null once stopped
+    mutable std::mutex reading_;    // a scrape and stop() may meet; no packet path takes it
+    CountersSnapshot last_;         // what stop() read
 };
 
 }  // namespace sallyport::dataplane

@@ -44,15 +44,16 @@ struct Packet {
     RealmId egress{};  // kForward only: the realm it leaves by
     Edge edge{Edge::kDrop};
     Drop drop{Drop::truncated_ethernet};
-    Family family{Family::kNone};     // kNone: not IP
-    std::uint8_t protocol{0};         // upper-layer protocol after IPv6 extension headers
-    std::uint8_t ttl{0};              // TTL or hop limit as received
-    std::uint8_t tos{0};              // DSCP and ECN as received (IPv6: traffic class)
-    bool fragment{false};             // a piece of a datagram; ports and payload are not known
-    std::uint16_t vlan{0};            // VLAN id; 0: untagged or priority-tagged
-    std::uint16_t l3{0};              // offset of the IP header
-    std::uint16_t l4{0};              // offset of the UDP header (or of whatever follows IP)
-    std::uint16_t payload{0};         // offset of the UDP payload
+    Family family{Family::kNone};  // kNone: not IP
+    std::uint8_t protocol{0};      // upper-layer protocol after IPv6 extension headers
+    std::uint8_t ttl{0};           // TTL or hop limit as received
+    std::uint8_t tos{0};           // DSCP and ECN as received (IPv6: traffic class)
+    bool fragment{false};          // a piece of a datagram; ports and payload are not known
+    std::uint16_t vlan{0};         // VLAN id; 0: untagged or priority-tagged
+    std::uint16_t l3{0};           // offset of the IP header
+    std::uint16_t ip_length{0};  // octets from l3 to the end of the IP packet, link padding cut off
+    std::uint16_t l4{0};         // offset of the UDP header (or of whatever follows IP)
+    std::uint16_t payload{0};    // offset of the UDP payload
     std::uint16_t payload_length{0};  // UDP payload octets; link padding is cut off
     std::uint16_t source_port{0};     // host order
     std::uint16_t destination_port{0};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Second stage: whose packet is it? Ours are UDP to the realm's address: listen points and media
+// ports; the kernel's is everything else that is sound (architecture, decision 1). Any thread;
+// tables are read-only.
+#pragma once
+
+#include "dataplane/packet.h"
+#include "dataplane/realm_table.h"
+
+namespace sallyport::dataplane {
+
+/// For a parsed packet with edge kTap: leaves it there, or sets kReassemble, kSignalling, kMedia or
+/// kDrop. Checks the UDP header and checksum of what is ours, so that later stages need not.
+void classify(const RealmEntry& realm, Packet& packet) noexcept;
+
+}  // namespace sallyport::dataplane

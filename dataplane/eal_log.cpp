@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stream behind eal_log.h. rte_log may be called from any DPDK thread, so the kept line is
+// guarded; it is no packet path.
+#include "dataplane/eal_log.h"
+
+#include <rte_log.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <mutex>
+#include <string_view>
+
+namespace sallyport::dataplane {
+
+namespace {
+
+struct Captured {
+    std::mutex guard;
+    std::string complaint;
+    FILE* stream{nullptr};
+};
+
+Captured& captured() {
+    static Captured instance;
+    return instance;
+}
+
+std::string_view without_prefix(std::string_view line) {
+    // "EAL: ", "ETHDEV: ", "init_internals(): ": component or function name, then colon and blank.
+    for (std::size_t colon = line.find(": "); colon != std::string_view::npos && colon < 40;
+         colon = line.find(": ")) {
+        if (line.substr(0, colon).find(' ') != std::string_view::npos) {
+            break;
+        }
+        line.remove_prefix(colon + 2);
+    }
+    return line;
+}
+
+void keep(std::string_view line) {
+    while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) {
+        line.remove_suffix(1);
+    }
+    if (line.empty()) {
+        return;
+    }
+    spdlog::debug("dpdk: {}", line);
+    Captured& c = captured();
+    const std::lock_guard lock(c.guard);
+    c.complaint = without_prefix(line);
+}
+
+ssize_t write_line(void*, const char* text, size_t size) {
+    std::string_view all(text, size);
+    while (!all.empty()) {
+        const std::size_t end = all.find('\n');
+        keep(all.substr(0, end));
+        all.remove_prefix(end == std::string_view::npos ? all.size() : end + 1);
+    }
+    return static_cast<ssize_t>(size);
+}
+
+}  // namespace
+
+void catch_dpdk_log() {
+    Captured& c = captured();
+    if (c.stream != nullptr) {
+        return;
+    }
+    cookie_io_functions_t io{};
+    io.write = write_line;
+    c.stream = fopencookie(nullptr, "w", io);
+    if (c.stream != nullptr) {
+        setvbuf(c.stream, nullptr, _IOLBF, 1024);
+        rte_openlog_stream(c.stream);
+    }
+}
+
+void release_dpdk_log() {
+    Captured& c = captured();
+    if (c.stream != nullptr) {
+        rte_openlog_stream(nullptr);
+        fclose(c.stream);
+        c.stream = nullptr;
+    }
+}
+
+std::string last_dpdk_complaint() {
+    Captured& c = captured();
+    const std::lock_guard lock(c.guard);
+    return c.complaint;
+}
+
+}  // namespace sallyport::dataplane

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// DPDK writes its log to a stdio stream; this one keeps the last complaint for fault sentences and
+// passes the lines on to our log at debug level, so that an operator reads one sentence and not the
+// EAL's thoughts.
+#pragma once
+
+#include <string>
+
+namespace sallyport::dataplane {
+
+/// Directs rte_log into our log. Call before rte_eal_init; calling twice changes nothing.
+void catch_dpdk_log();
+/// Gives rte_log back to stderr and closes the stream.
+void release_dpdk_log();
+/// Last line DPDK wrote, without "EAL: " and the like; empty when it has been silent.
+[[nodiscard]] std::string last_dpdk_complaint();
+
+}  // namespace sallyport::dataplane

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adjacency and Ethernet header.
+#include "dataplane/next_hop.h"
+
+#include <cstring>
+
+namespace sallyport::dataplane {
+
+namespace {
+
+/// Moves the start of the mbuf to 14 octets before the IP header and writes the link header there.
+bool put_ethernet(Packet& packet, const MacAddress& to, const MacAddress& from) noexcept {
+    const int room = packet.l3 - static_cast<int>(sizeof(rte_ether_hdr));
+    if (room >= 0) {
+        rte_pktmbuf_adj(packet.mbuf, static_cast<std::uint16_t>(room));
+    } else if (rte_pktmbuf_prepend(packet.mbuf, static_cast<std::uint16_t>(-room)) == nullptr) {
+        return false;
+    }
+    packet.l3 = sizeof(rte_ether_hdr);
+    rte_ether_hdr* ether = packet.ether();
+    std::memcpy(ether->dst_addr.addr_bytes, to.data(), to.size());
+    std::memcpy(ether->src_addr.addr_bytes, from.data(), from.size());
+    ether->ether_type = packet.family == Family::kIpv4 ? RTE_BE16(RTE_ETHER_TYPE_IPV4)
+                                                       : RTE_BE16(RTE_ETHER_TYPE_IPV6);
+    return true;
+}
+
+}  // namespace
+
+void next_hop(const RealmTable& realms, const AdjacencyTable& table, NeighbourQueue& queue,
+              const BurstContext& context, std::span<Packet*> packets) noexcept {
+    for (Packet* packet : packets) {
+        const IpAddr destination =
+            Packet::address_from(packet->destination_octets(), packet->family);
+        const Adjacency adjacency = table.find(packet->egress, destination);
+        switch (adjacency.state) {
+            case Adjacency::State::kResolved:
+                if (!put_ethernet(*packet, adjacency.mac, realms[packet->egress].mac)) {
+                    packet->drop_for(Drop::no_mbuf);
+                }
+                break;
+            case Adjacency::State::kUnresolved:
+                queue.hold(context, *packet, adjacency.next_hop);
+                break;
+            case Adjacency::State::kNoRoute:
+                packet->drop_for(Drop::no_route);
+                break;
+        }
+    }
+}
+
+}  // namespace sallyport::dataplane
