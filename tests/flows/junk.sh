@@ -50,14 +50,14 @@ sleep 2
 junk 1 "$((EACH / 5))"  # tables and pools that grow once have grown after this
 finish junk-inside-1 30 && finish junk-outside-1 30 || fail "the junk was not sent"
 before=$(resident_kb)
-refused_before=$(metric sallyport_rtp_dropped_total rtp_wrong_source)
+refused_before=$(metric sallyport_dropped_packets_total rtp_wrong_source)
 strangers 8
 junk 2 "$EACH"
 finish junk-inside-2 60 && finish junk-outside-2 60 || fail "the junk was not sent"
 finish stranger-inside 30 && finish stranger-outside 30 || fail "the strangers did not send"
 after=$(resident_kb)
 sleep 1
-refused=$(($(metric sallyport_rtp_dropped_total rtp_wrong_source) - refused_before))
+refused=$(($(metric sallyport_dropped_packets_total rtp_wrong_source) - refused_before))
 phone_do phone-a hangup
 sleep 1
 heard phone-a carol alice
@@ -67,7 +67,7 @@ scrape >"$FLOW_DIR/metrics.txt"
 strange=$(sent_by "$FLOW_DIR"/stranger-*.log)
 [ "$refused" = "$strange" ] || fail "$strange packets came from strangers, $refused were counted as such"
 came=$(metric sallyport_signalling_packets_total in)
-read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_sip_keepalives_total)))
+read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_signalling_events_total keepalives)))
 [ "$came" = "$read_as" ] || fail "$came datagrams came to the SIP ports, $read_as are counted as messages, faults or keepalives"
 faults=$(metric sallyport_sip_parse_errors_total)
 kinds=$(scrape | grep '^sallyport_sip_parse_errors_total' | grep -vc ' 0$')

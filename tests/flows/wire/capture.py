@@ -102,6 +102,8 @@ class Message:
         number, _, method = self.one("cseq").partition(" ")
         self.number, self.method = int(number), method.strip()
         self.call_id = self.one("call-id")
+        if not self.all("via"):
+            raise ValueError("no Via")
         self.from_tag = self.tag("from")
         self.to_tag = self.tag("to")
 
