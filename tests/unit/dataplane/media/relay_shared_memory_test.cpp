@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Workers against control: lookups and latches of several workers while the shard creates, changes,
+// reads and destroys. Under ThreadSanitizer this is the proof that every shared field of flow.h is
+// what its comment says; without, that no packet of one call is ever sent by another.
+#include "media_rig.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace sallyport::dataplane {
+namespace {
+
+using namespace test;
+
+constexpr std::uint8_t kWorkers = 3;
+
+/// Calls are told apart by address: call n has its phone at 10.10.1.n and its trunk at 203.0.113.n.
+Endpoint phone_of(std::uint32_t call) {
+    return {IpAddr::v4(0x0a0a0100 + call), Port{static_cast<std::uint16_t>(6000 + call)}};
+}
+Endpoint trunk_of(std::uint32_t call) {
+    return {IpAddr::v4(0xcb007100 + call), Port{static_cast<std::uint16_t>(16000 + call)}};
+}
+
+/// One worker: sends, again and again, what the phone of every call would send to every port
+/// inside.
+class HammeringWorker {
+public:
+    HammeringWorker(MediaRig& rig, std::uint8_t id)
+        : rig_(rig), id_{id}, tables_{rig.flows, rig.realms, rig.rings} {
+        for (std::uint32_t call = 1; call <= 10; ++call) {
+            for (std::uint16_t port = 20000; port < 20020; ++port) {
+                const Endpoint ours = endpoint("10.10.0.1", port);
+                const bool rtcp_port = port % 2 != 0;
+                const Octets payload = rtcp_port ? rtcp(call) : rtp(8, port, call, 20);
+                add(frame(phone_of(call), ours, payload), call);
+            }
+        }
+    }
+
+    void run(const std::atomic<bool>& stop) {
+        rig_.epoch.join(id_.value);
+        while (!stop.load(std::memory_order_relaxed)) {
+            for (std::size_t at = 0; at + kBurst <= probes_.size(); at += kBurst) {
+                burst(at);
+                rig_.epoch.quiescent(id_.value);
+            }
+        }
+        rig_.epoch.leave(id_.value);
+    }
+
+    void give_back() {
+        for (const Probe& probe : probes_) {
+            rte_pktmbuf_free(probe.packet.mbuf);
+        }
+    }
+
+    std::uint64_t forwarded{0};
+    std::uint64_t crossed{0};  // sent by a call it does not belong to: must stay 0
+
+private:
+    struct Probe {
+        Packet packet;
+        Octets octets;
+        std::uint32_t call{0};
+    };
+
+    void add(const Octets& octets, std::uint32_t call) {
+        probes_.push_back({rig_.load(kInside, octets), octets, call});
+    }
+
+    void burst(std::size_t at) {
+        std::array<Packet, kBurst> packets;
+        std::array<Packet*, kBurst> pointers;
+        for (std::size_t i = 0; i < kBurst; ++i) {
+            const Probe& probe = probes_[at + i];
+            packets[i] = probe.packet;
+            std::memcpy(rte_pktmbuf_mtod(probe.packet.mbuf, void*), probe.octets.data(),
+                        probe.octets.size());
+            pointers[i] = &packets[i];
+        }
+        const BurstContext context{id_, 0, 1'000'000, counters_};
+        media_stage(tables_, context, pointers);
+        for (std::size_t i = 0; i < kBurst; ++i) {
+            if (packets[i].edge == Edge::kForward) {
+                ++forwarded;
+                const IpAddr to = packets[i].destination().ip;
+                crossed += to == trunk_of(probes_[at + i].call).ip ? 0 : 1;
+            }
+        }
+    }
+
+    MediaRig& rig_;
+    WorkerId id_;
+    MediaTables tables_;
+    CounterBlock counters_;
+    std::vector<Probe> probes_;
+};
+
+struct Call {
+    RelayPorts ports;
+    std::uint32_t number{0};
+};
+
+/// The shard's part: calls come, change and go.
+class Control {
+public:
+    explicit Control(MediaRig& rig) : rig_(rig) {}
+
+    void step(std::uint32_t n) {
+        const std::size_t slot = n % calls_.size();
+        Call& call = calls_[slot];
+        if (!call.ports.id) {
+            begin(call, static_cast<std::uint32_t>(slot + 1));
+        } else if (n % 7 < 4) {
+            change(call, n);
+        } else if (n % 7 == 4) {
+            reading_ok_ = reading_ok_ && rig_.relays.read(call.ports.id).ok();
+        } else {
+            EXPECT_TRUE(rig_.relays.destroy(call.ports.id).ok());
+            call.ports.id = {};
+        }
+        std::array<RelayEvent, 64> events;
+        latched_ += rig_.relays.events(events);
+        rig_.now = rig_.now + Millis{40'000};  // quarantine passes quickly here
+        rig_.relays.tick();
+    }
+    [[nodiscard]] bool reading_ok() const { return reading_ok_; }
+    [[nodiscard]] std::size_t events() const { return latched_; }
+
+private:
+    void begin(Call& call, std::uint32_t number) {
+        const auto made = rig_.relays.create(kInside, kOutside);
+        if (!made) {
+            return;
+        }
+        call.ports = made.value();
+        call.number = number;
+        change(call, 0);
+        rig_.relays.set_remote(call.ports.id, Side::kB, trunk(trunk_of(number)));
+    }
+
+    void change(const Call& call, std::uint32_t n) {
+        RemoteMedia phone = behind_nat(phone_of(call.number), "10.10.0.50");
+        phone.signalling_source = phone_of(call.number).ip;
+        phone.send_media = n % 2 == 0;
+        phone.rtp.port = Port{static_cast<std::uint16_t>(4000 + 2 * (n % 5))};
+        rig_.relays.set_remote(call.ports.id, Side::kA, phone);
+    }
+
+    MediaRig& rig_;
+    std::array<Call, 8> calls_{};
+    bool reading_ok_{true};
+    std::size_t latched_{0};
+};
+
+TEST(RelaySharedMemory, WorkersAndControlAgree) {
+    MediaRig rig(256, kWorkers);
+    std::vector<std::unique_ptr<HammeringWorker>> workers;
+    for (std::uint8_t i = 0; i < kWorkers; ++i) {
+        workers.push_back(std::make_unique<HammeringWorker>(rig, i));
+    }
+    std::atomic<bool> stop{false};
+    std::vector<std::thread> threads;
+    for (auto& worker : workers) {
+        threads.emplace_back([&stop, w = worker.get()] { w->run(stop); });
+    }
+    Control control(rig);
+    for (std::uint32_t n = 0; n < 4000; ++n) {
+        control.step(n);
+        if (n % 16 == 0) {
+            std::this_thread::yield();
+        }
+    }
+    stop.store(true);
+    for (std::thread& t : threads) {
+        t.join();
+    }
+    std::uint64_t forwarded = 0;
+    for (auto& worker : workers) {
+        forwarded += worker->forwarded;
+        EXPECT_EQ(worker->crossed, 0U);
+        worker->give_back();
+    }
+    EXPECT_TRUE(control.reading_ok());
+    EXPECT_GT(forwarded, 1000U);
+    EXPECT_GT(control.events(), 10U);
+}
+
+/// Many workers, one open window: exactly one of them locks it, and everybody agrees on the source.
+TEST(RelaySharedMemory, OneWorkerLatches) {
+    MediaRig rig(256, kWorkers);
+    for (std::uint16_t round = 0; round < 200; ++round) {
+        const RelayPorts ports = rig.relays.create(kInside, kOutside).value();
+        RemoteMedia phone = behind_nat(phone_of(1), "10.10.1.1");
+        ASSERT_TRUE(rig.relays.set_remote(ports.id, Side::kA, phone).ok());
+        ASSERT_TRUE(rig.relays.set_remote(ports.id, Side::kB, trunk(trunk_of(1))).ok());
+        std::array<Packet, kWorkers> packets;
+        for (std::uint8_t i = 0; i < kWorkers; ++i) {
+            const Endpoint source{phone_of(1).ip, Port{static_cast<std::uint16_t>(7000 + i)}};
+            packets[i] = rig.load(kInside, frame(source, ports.a.rtp, rtp(8, round, i, 20)));
+        }
+        std::atomic<int> ready{0};
+        std::vector<std::thread> threads;
+        std::array<CounterBlock, kWorkers> counters;
+        for (std::uint8_t i = 0; i < kWorkers; ++i) {
+            threads.emplace_back([&, i] {
+                MediaTables tables{rig.flows, rig.realms, rig.rings};
+                Packet* burst[] = {&packets[i]};
+                const BurstContext context{WorkerId{i}, 0, 1'000'000, counters[i]};
+                rig.epoch.join(i);
+                ready.fetch_add(1);
+                while (ready.load() < kWorkers) {
+                }
+                media_stage(tables, context, burst);
+                rig.epoch.leave(i);
+            });
+        }
+        std::uint64_t latches = 0;
+        std::size_t forwarded = 0;
+        for (std::uint8_t i = 0; i < kWorkers; ++i) {
+            threads[i].join();
+            latches += counters[i].get(Counter::latches);
+            forwarded += packets[i].edge == Edge::kForward ? 1 : 0;
+            rte_pktmbuf_free(packets[i].mbuf);
+        }
+        EXPECT_EQ(latches, 1U);
+        EXPECT_EQ(forwarded, 1U);
+        EXPECT_EQ(rig.relays.read(ports.id)->of(Side::kA, Component::kRtp).dropped, 2U);
+        ASSERT_TRUE(rig.relays.destroy(ports.id).ok());
+        rig.events();
+        rig.now = rig.now + kQuarantine;
+        rig.relays.tick();
+    }
+}
+
+}  // namespace
+}  // namespace sallyport::dataplane
