@@ -160,6 +160,7 @@ Result<std::unique_ptr<Eal>, std::string> Eal::start(const EalRequest& request) 
         release_dpdk_log();
         return Failure{std::move(fault)};
     }
+    catch_xdp_log();
     eal->hugepages_ = hugepages;
     for (unsigned i = 1; i <= request.workers; ++i) {
         eal->lcores_.push_back(i);

@@ -3,9 +3,12 @@
 // guarded; it is no packet path.
 #include "dataplane/eal_log.h"
 
+#include <dlfcn.h>
 #include <rte_log.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cstdarg>
 #include <cstdio>
 #include <mutex>
 #include <string_view>
@@ -60,6 +63,16 @@ ssize_t write_line(void*, const char* text, size_t size) {
     return static_cast<ssize_t>(size);
 }
 
+int print_line(int level, const char* format, va_list arguments) {
+    constexpr int kDebug = 2;
+    char line[256];
+    const int length = vsnprintf(line, sizeof line, format, arguments);
+    if (length > 0 && level < kDebug) {
+        keep(std::string_view(line, std::min(static_cast<std::size_t>(length), sizeof line - 1)));
+    }
+    return length;
+}
+
 }  // namespace
 
 void catch_dpdk_log() {
@@ -73,6 +86,28 @@ void catch_dpdk_log() {
     if (c.stream != nullptr) {
         setvbuf(c.stream, nullptr, _IOLBF, 1024);
         rte_openlog_stream(c.stream);
+    }
+}
+
+void catch_xdp_log() {
+    // Not linked: a machine without af_xdp need not have them, and their level type is a plain int to the ABI.
+    using Print = int (*)(int, const char*, va_list);
+    using SetPrint = Print (*)(Print);
+    struct Library {
+        const char* file;
+        const char* setter;
+    };
+    constexpr Library kLibraries[] = {{"libbpf.so.1", "libbpf_set_print"},
+                                      {"libxdp.so.1", "libxdp_set_print"}};
+    for (const Library& library : kLibraries) {
+        void* loaded = dlopen(library.file, RTLD_LAZY | RTLD_NOLOAD);
+        void* setter = loaded == nullptr ? nullptr : dlsym(loaded, library.setter);
+        if (setter != nullptr) {
+            reinterpret_cast<SetPrint>(setter)(print_line);
+        }
+        if (loaded != nullptr) {
+            dlclose(loaded);  // the driver still holds it
+        }
     }
 }
 

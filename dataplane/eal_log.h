@@ -10,6 +10,9 @@ namespace sallyport::dataplane {
 
 /// Directs rte_log into our log. Call before rte_eal_init; calling twice changes nothing.
 void catch_dpdk_log();
+/// Does the same for libbpf and libxdp, which af_xdp devices bring in and which write to stderr. Call after rte_eal_init,
+/// when the drivers are loaded; does nothing without them.
+void catch_xdp_log();
 /// Gives rte_log back to stderr and closes the stream.
 void release_dpdk_log();
 /// Last line DPDK wrote, without "EAL: " and the like; empty when it has been silent.

@@ -102,6 +102,7 @@ EthPort& EthPort::operator=(EthPort&& other) noexcept {
     std::swap(mac_, other.mac_);
     std::swap(sends_segments_, other.sends_segments_);
     std::swap(started_, other.started_);
+    std::swap(promiscuous_, other.promiscuous_);
     std::swap(device_, other.device_);
     return *this;
 }
@@ -198,8 +199,11 @@ Outcome<std::string> EthPort::start() {
 // 4861 s.4.3): the device must not filter it. Where it has no such switch, promiscuous mode does;
 // parse.cpp drops other stations' frames.
 void EthPort::accept_multicast() {
-    const bool all = rte_eth_allmulticast_enable(id_) == 0 && rte_eth_allmulticast_get(id_) == 1;
-    if (!all && rte_eth_promiscuous_enable(id_) != 0) {
+    if (rte_eth_allmulticast_enable(id_) == 0 && rte_eth_allmulticast_get(id_) == 1) {
+        return;
+    }
+    promiscuous_ = rte_eth_promiscuous_enable(id_) == 0;
+    if (!promiscuous_) {
         spdlog::warn("device {}: neither all-multicast nor promiscuous mode; IPv6 may not resolve",
                      device_);
     }
@@ -220,6 +224,9 @@ void EthPort::add_gauges(CountersSnapshot::RealmGauges& gauges) const noexcept {
 void EthPort::stop() noexcept {
     if (started_) {
         rte_eth_dev_stop(id_);
+        if (promiscuous_) {  // drivers on kernel interfaces leave the flag on the interface
+            rte_eth_promiscuous_disable(id_);
+        }
         started_ = false;
     }
 }

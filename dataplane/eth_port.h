@@ -52,6 +52,7 @@ private:
     MacAddress mac_{};
     bool sends_segments_{false};
     bool started_{false};
+    bool promiscuous_{false};
     std::string device_;
 };
 
