@@ -208,8 +208,9 @@ private:
             return;  // session level only, see the parser: nothing to keep in it
         }
         open_end_ = line_.end.empty();
-        const bool ours = anchor() != nullptr && section_->rtp;
-        const PortText port(ours ? anchor()->rtcp.value : rtcp->port.value);
+        const Anchor* const ours = anchor();
+        const bool relayed = ours != nullptr && section_->rtp;
+        const PortText port(relayed ? ours->rtcp.value : rtcp->port.value);
         if (rtcp->address.empty()) {
             writer_.patched(line_.whole, {{rtcp->port_text, port.view()}});
         } else if (says_the_same(rtcp->ip)) {
