@@ -56,9 +56,10 @@ SendResult MemoryDatagrams::send(RealmId realm, const Endpoint& local, const End
                                  std::string_view payload) noexcept {
     const SendResult result = judge(realm, local, remote, payload.size());
     if (result == SendResult::kQueued) {
-        sent_.push_back({realm, local, remote, std::string(payload)});
+        const Stored& stored =
+            sent_.emplace_back(Stored{realm, local, remote, std::string(payload)});
         if (listener_) {
-            listener_(sent_.back());
+            listener_(Stored(stored));  // a copy: the listener may send again
         }
     }
     return result;
