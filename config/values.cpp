@@ -138,8 +138,8 @@ Verdict Flag::read(const Context& context, std::string_view text, bool& out) {
 
 Verdict Socket::read(const Context&, std::string_view text, Endpoint& out) {
     const auto value = host_port(text, 0);
-    if (!value) {
-        return Misfit{"an address and a port from 1 to 65535, [IP]:PORT for IPv6", ""};
+    if (!value || !value->ip.is_v4()) {
+        return Misfit{"an IPv4 address and a port from 1 to 65535", ""};
     }
     if (value->ip.is_multicast()) {
         return Misfit{"an address of this host, not a multicast address", ""};

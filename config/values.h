@@ -107,9 +107,10 @@ struct Choice {
     }
 };
 
-/// An address and a TCP port of the kernel.
+/// An IPv4 address and a TCP port of the kernel: Debian's civetweb, which serves there, has no
+/// IPv6.
 struct Socket {
-    static std::string form(const OptionText&) { return "IP:PORT"; }
+    static std::string form(const OptionText&) { return "IPV4:PORT"; }
     static std::string write(const Config&, const Endpoint& value) { return value.to_string(); }
     static Verdict read(const Context&, std::string_view text, Endpoint& out);
 };

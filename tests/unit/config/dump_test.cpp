@@ -30,7 +30,8 @@ TEST(Dump, IsTheFileWithEveryDefault) {
 
 TEST(Dump, OfADumpIsTheSame) {
     const std::string other =
-        "metrics=[::1]:9000\nidle=poll\nhugepages=off\nlog-level=error\nmax-calls=77\n[realm.r_1]\n"
+        "metrics=0.0.0.0:9000\nidle=poll\nhugepages=off\nlog-level=error\nmax-calls=77\n[realm.r_1]"
+        "\n"
         "device=1:0.0\ntap=t\naddress=2001:DB8::0:1/64\nlisten=udp:5080, udp:5060\n"
         "media-ports = 10240 - 65535\n[realm.s]\ndevice=d2\ntap=t2\naddress=192.0.2.1/31\n"
         "[route.b]\nfrom=s\nto=peer.p\n[peer.p]\nuri=sip:192.0.2.0\nrealm=s\n";

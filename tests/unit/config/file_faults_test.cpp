@@ -245,28 +245,29 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"metrics_without_port",
                  "127.0.0.1:9464",
                  "127.0.0.1",
-                 {"3: metrics: found '127.0.0.1', expected an address and a port from 1 to 65535, "
-                  "[IP]:PORT "
-                  "for IPv6, do write for instance 'metrics = 127.0.0.1:9464'"}},
+                 {"3: metrics: found '127.0.0.1', expected an IPv4 address and a port from 1 to "
+                  "65535, do write for instance 'metrics = 127.0.0.1:9464'"}},
         FaultRow{
             "metrics_name",
             "127.0.0.1:9464",
             "localhost:9464",
-            {"3: metrics: found 'localhost:9464', expected an address and a port from 1 to 65535, "
-             "[IP]:PORT for IPv6, do write for instance 'metrics = 127.0.0.1:9464'"}},
-        FaultRow{
-            "metrics_port_zero",
-            "127.0.0.1:9464",
-            "127.0.0.1:0",
-            {"3: metrics: found '127.0.0.1:0', expected an address and a port from 1 to 65535, "
-             "[IP]:PORT "
-             "for IPv6, do write for instance 'metrics = 127.0.0.1:9464'"}},
+            {"3: metrics: found 'localhost:9464', expected an IPv4 address and a port from 1 to "
+             "65535, do write for instance 'metrics = 127.0.0.1:9464'"}},
+        FaultRow{"metrics_port_zero",
+                 "127.0.0.1:9464",
+                 "127.0.0.1:0",
+                 {"3: metrics: found '127.0.0.1:0', expected an IPv4 address and a port from 1 to "
+                  "65535, do write for instance 'metrics = 127.0.0.1:9464'"}},
         FaultRow{"metrics_open_bracket",
                  "127.0.0.1:9464",
                  "[::1:9464",
-                 {"3: metrics: found '[::1:9464', expected an address and a port from 1 to 65535, "
-                  "[IP]:PORT "
-                  "for IPv6, do write for instance 'metrics = 127.0.0.1:9464'"}},
+                 {"3: metrics: found '[::1:9464', expected an IPv4 address and a port from 1 to "
+                  "65535, do write for instance 'metrics = 127.0.0.1:9464'"}},
+        FaultRow{"metrics_version6",
+                 "127.0.0.1:9464",
+                 "[::1]:9464",
+                 {"3: metrics: found '[::1]:9464', expected an IPv4 address and a port from 1 to "
+                  "65535, do write for instance 'metrics = 127.0.0.1:9464'"}},
         FaultRow{"metrics_multicast",
                  "127.0.0.1:9464",
                  "224.0.0.1:9464",
