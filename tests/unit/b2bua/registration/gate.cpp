@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/b2bua/registration/gate.h"
+
+#include "b2bua/routing/router.h"
+#include "b2bua/sip/uri.h"
+
+namespace sallyport::registration {
+namespace {
+
+TokenKey fixed_key() {
+    SeededRandom random(7);
+    return TokenKey::from(random);
+}
+
+}  // namespace
+
+Wire::Wire(const Flow& f, std::string_view text)
+    : flow(f), octets(text), message(std::make_unique<sip::Message>()) {
+    const auto parsed = message->parse(octets);
+    EXPECT_TRUE(parsed.ok()) << octets;
+}
+
+std::string Wire::values(sip::HeaderId id) const {
+    std::string all;
+    for (const sip::HeaderField& field : message->headers()) {
+        if (field.id == id) {
+            all.append(all.empty() ? "" : "\n").append(message->value(field));
+        }
+    }
+    return all;
+}
+
+Gate::Gate(Settings settings, ShardId self, std::uint8_t shards)
+    : random(11 + self.value),
+      identifiers(random, self, shards),
+      layer(transactions(), *this, *this),
+      relay({config, layer, identifiers, fixed_key(),
+             [this](const BindingChange& change) { published.push_back(change); }, settings}) {}
+
+transaction::Settings Gate::transactions() {
+    transaction::Settings settings;
+    settings.force_rport = 1U << kInside.value;
+    return settings;
+}
+
+void Gate::phone(const PhoneRegister& request) {
+    std::string text = "REGISTER " + request.uri + " SIP/2.0\r\n";
+    text.append("Via: SIP/2.0/UDP ").append(request.via_host);
+    text.append(";branch=z9hG4bKp").append(std::to_string(++branch_)).append("\r\n");
+    text.append("Max-Forwards: 70\r\n");
+    text.append("From: Bob <").append(request.aor).append(">;tag=").append(request.from_tag);
+    text.append("\r\nTo: Bob <").append(request.aor).append(">\r\n");
+    text.append("Call-ID: ").append(request.call_id).append("\r\n");
+    text.append("CSeq: ").append(std::to_string(request.cseq)).append(" REGISTER\r\n");
+    text.append(request.lines).append("Content-Length: 0\r\n\r\n");
+    receive(text, {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060), request.source});
+}
+
+void Gate::registrar(std::string_view status, std::string_view lines) {
+    ASSERT_FALSE(at_registrar.empty());
+    const Wire& request = at_registrar.back();
+    std::string text = "SIP/2.0 ";
+    text.append(status).append("\r\nVia: ").append(request.values(sip::HeaderId::kVia));
+    text.append("\r\nFrom: ").append(request->from().text);
+    text.append("\r\nTo: ").append(request->to().text).append(";tag=registrar");
+    text.append("\r\nCall-ID: ").append(request->call_id());
+    text.append("\r\nCSeq: ").append(request.values(sip::HeaderId::kCSeq)).append("\r\n");
+    text.append(lines).append("Content-Length: 0\r\n\r\n");
+    receive(text, request.flow);
+}
+
+void Gate::receive(std::string_view octets, const Flow& flow) {
+    const Wire wire(flow, octets);
+    layer.receive(*wire.message, flow, now);
+}
+
+void Gate::pass(Millis time) {
+    const Moment end = now + time;
+    constexpr Millis kStep{100};
+    while (now < end) {
+        now = now + kStep;
+        layer.advance(now);
+        relay.advance(now);
+    }
+}
+
+std::string Gate::token(std::size_t nth) const {
+    if (at_registrar.empty()) {
+        return "nothing at the registrar";
+    }
+    sip::ValueCursor cursor(*at_registrar.back().message, sip::HeaderId::kContact);
+    while (const auto value = cursor.next()) {
+        if (nth-- == 0) {
+            const auto contact = sip::NameAddr::parse(*value);
+            const auto uri = sip::Uri::parse(contact->uri);
+            return std::string(uri->user);
+        }
+    }
+    return "no such contact";
+}
+
+std::string Gate::call(std::string_view token) const {
+    const std::string text =
+        "OPTIONS sip:" + std::string(token) +
+        "@10.20.0.1:5060 SIP/2.0\r\n"
+        "Via: SIP/2.0/UDP 10.20.0.2;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n"
+        "To: <sip:b@c>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+        "Content-Length: 0\r\n\r\n";
+    const Wire wire({}, text);
+    const auto target = routing::choose(config, relay, kOutside, *wire.message, now);
+    return target.ok() ? target->request_uri + " via " + target->flow.remote.to_string()
+                       : std::to_string(target.error().status);
+}
+
+bool Gate::send(const Flow& flow, std::string_view message) noexcept {
+    if (flow.realm == kOutside) {
+        if (!carrier_reachable) {
+            return false;
+        }
+        at_registrar.emplace_back(flow, message);
+    } else {
+        at_phone.emplace_back(flow, message);
+    }
+    return true;
+}
+
+void Gate::on_request(transaction::ServerHandle server, const sip::Message& request,
+                      const Flow& flow) {
+    relay.on_register(server, request, flow, config.peers[0], now);
+}
+
+void Gate::on_response(transaction::ClientHandle, transaction::UserRef ref,
+                       const sip::Message& response, const Flow&) {
+    EXPECT_EQ(ref.value >> 56, kRegistrationRef >> 56);
+    relay.on_response(ref, response, now);
+}
+
+void Gate::on_client_failed(transaction::ClientHandle, transaction::UserRef ref,
+                            transaction::ClientFailure failure) {
+    relay.on_failed(ref, failure, now);
+}
+
+}  // namespace sallyport::registration
