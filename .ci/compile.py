@@ -2,6 +2,7 @@
 """Running a compiler front end over many files: in parallel, and not again for what has not changed."""
 import concurrent.futures
 import hashlib
+import itertools
 import os
 import re
 import subprocess
@@ -52,8 +53,11 @@ def run_cached(check, jobs, settings):
     stale = {path: cache / key(path) for path in jobs}
     stale = {path: stamp for path, stamp in stale.items() if not stamp.exists()}
 
+    count = itertools.count(1)
+
     def run(path):
         done = subprocess.run(jobs[path], cwd=ROOT, capture_output=True, text=True)
+        print(f"{check}: {next(count)} of {len(stale)}: {path}", flush=True)
         if done.returncode == 0:
             stale[path].touch()
             return None
