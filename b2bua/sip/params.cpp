@@ -36,16 +36,21 @@ std::optional<Param> ParamCursor::next() noexcept {
     if (*at_ != '=') {
         return fail(ParseFault::kBadParameter, at_);
     }
+    return read_value(param);
+}
+
+/// at_ stands on the "=".
+std::optional<Param> ParamCursor::read_value(Param param) noexcept {
     const char* const value = scan::skip(at_ + 1, end_, scan::kLws);
+    at_ = value;
     if (value != end_ && *value == '"') {
         at_ = scan::quoted_end(value, end_);
         if (at_ == nullptr) {
             return fail(ParseFault::kUnterminatedQuote, value);
         }
     } else {
-        at_ = value;
-        // "=" inside an unquoted value is no token, but base64 values in the field end in it; it
-        // has one reading only.
+        // "=" inside an unquoted value is no token, but base64 in the field ends in it; it has one
+        // reading only.
         while (at_ != end_ && (scan::is(*at_, scan::kParam) || (*at_ == '=' && at_ != value))) {
             ++at_;
         }
@@ -67,10 +72,7 @@ std::optional<Param> find_param(std::string_view params, std::string_view name) 
     return std::nullopt;
 }
 
-bool iequals(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) {
-        return false;
-    }
+bool iequals_same_size(std::string_view a, std::string_view b) noexcept {
     for (std::size_t i = 0; i < a.size(); ++i) {
         if (scan::lower(a[i]) != scan::lower(b[i])) {
             return false;

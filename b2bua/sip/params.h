@@ -30,6 +30,7 @@ public:
 
 private:
     std::optional<Param> fail(ParseFault fault, const char* at) noexcept;
+    std::optional<Param> read_value(Param param) noexcept;
 
     const char* begin_;
     const char* at_;
@@ -41,7 +42,11 @@ private:
 [[nodiscard]] std::optional<Param> find_param(std::string_view params,
                                               std::string_view name) noexcept;
 
+[[nodiscard]] bool iequals_same_size(std::string_view a, std::string_view b) noexcept;
+
 /// Equal without regard to ASCII case.
-[[nodiscard]] bool iequals(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] inline bool iequals(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && iequals_same_size(a, b);
+}
 
 }  // namespace sallyport::sip

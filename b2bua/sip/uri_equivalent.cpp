@@ -143,6 +143,9 @@ bool headers_match(const Uri& a, const Uri& b) noexcept {
 }  // namespace
 
 bool equivalent(const Uri& a, const Uri& b) noexcept {
+    if (a.text == b.text) {
+        return true;  // even with a parameter given twice, which matches nothing below
+    }
     if (a.scheme != b.scheme) {
         return false;
     }

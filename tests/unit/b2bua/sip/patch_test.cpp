@@ -83,115 +83,116 @@ TEST(Patch, D11_content_length_is_added_at_the_end_of_the_headers) {
               replaced(text, "Subject: x\r\n", "Subject: x\r\nY: z\r\nContent-Length: 4\r\n"));
 }
 
-TEST(Patch, edits_of_every_kind) {
-    struct Row {
-        const char* name;
-        std::function<void(Patch&, const Message&)> edit;
-        std::string expected;
-    };
-    const Row kRows[] = {
-        {"request_uri", [](Patch& p, const Message&) { p.set_request_uri("sip:c@192.0.2.9:5070"); },
-         replaced(kNormal, "sip:bob@biloxi.example.com SIP", "sip:c@192.0.2.9:5070 SIP")},
-        {"value",
-         [](Patch& p, const Message& m) { p.set_value(*m.find(HeaderId::kMaxForwards), "69"); },
-         replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 69")},
-        {"uri", [](Patch& p, const Message& m) { p.replace(m.from().uri, "sip:x@y"); },
-         replaced(kNormal, "sip:alice@atlanta.example.com>;tag", "sip:x@y>;tag")},
-        {"tag_and_uri",
-         [](Patch& p, const Message& m) {
-             p.replace(m.from().tag, "t2");
-             p.replace(m.from().uri, "sip:x@y");
-         },
-         replaced(kNormal, "sip:alice@atlanta.example.com>;tag=9fxced76sl", "sip:x@y>;tag=t2")},
-        {"insert_piece",
-         [](Patch& p, const Message& m) {
-             const std::string_view end = m.to().text.substr(m.to().text.size());
-             p.replace(end, ";tag=");
-             p.replace(end, "abc");
-         },
-         replaced(kNormal, "Bob <sip:bob@biloxi.example.com>",
-                  "Bob <sip:bob@biloxi.example.com>;tag=abc")},
-        {"erase_piece", [](Patch& p, const Message& m) { p.replace(m.from().params, ""); },
-         replaced(kNormal, ";tag=9fxced76sl", "")},
-        {"remove", [](Patch& p, const Message& m) { p.remove(*m.find(HeaderId::kContact)); },
-         replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
-        {"remove_after_edit",
-         [](Patch& p, const Message& m) {
-             p.replace(m.contact().uri, "sip:x");
-             p.remove(*m.find(HeaderId::kContact));
-         },
-         replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
-        {"prepend",
-         [](Patch& p, const Message&) {
-             p.prepend("A", "1");
-             p.prepend("B", "2");
-         },
-         replaced(kNormal, "Via", "A: 1\r\nB: 2\r\nVia")},
-        {"append",
-         [](Patch& p, const Message&) {
-             p.append("A", "1");
-             p.append("B", "2");
-         },
-         replaced(kNormal, "\r\n\r\n", "\r\nA: 1\r\nB: 2\r\n\r\n")},
-        {"insert_after",
-         [](Patch& p, const Message& m) {
-             p.insert_after(*m.find(HeaderId::kVia), "A", "1");
-             p.insert_after(*m.find(HeaderId::kTo), "C", "3");
-             p.insert_after(*m.find(HeaderId::kVia), "B", "2");
-         },
-         replaced(replaced(kNormal, "Max-", "A: 1\r\nB: 2\r\nMax-"), "Call-ID", "C: 3\r\nCall-ID")},
-        {"replace_by_lines",
-         [](Patch& p, const Message& m) {
-             p.remove(*m.find(HeaderId::kVia));
-             p.prepend("Via", "SIP/2.0/UDP ours");
-             p.insert_after(*m.find(HeaderId::kVia), "A", "1");
-         },
-         replaced(kNormal, "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK74bf9",
-                  "Via: SIP/2.0/UDP ours\r\nA: 1")},
-        {"body", [](Patch& p, const Message&) { p.set_body("v=0\r\ns=-\r\n"); },
-         replaced(replaced(kNormal, "Length: 4", "Length: 10"), "v=0\n", "v=0\r\ns=-\r\n")},
-        {"no_body", [](Patch& p, const Message&) { p.set_body(""); },
-         replaced(replaced(kNormal, "Length: 4", "Length: 0"), "v=0\n", "")},
-        {"content_length_is_ours",
-         [](Patch& p, const Message& m) { p.set_value(*m.find(HeaderId::kContentLength), "9"); },
-         kNormal},
-        {"content_length_removed_comes_back",
-         [](Patch& p, const Message& m) { p.remove(*m.find(HeaderId::kContentLength)); }, kNormal},
-        {"last_write_wins",
-         [](Patch& p, const Message& m) {
-             p.set_value(*m.find(HeaderId::kMaxForwards), "1");
-             p.set_request_uri("sip:1");
-             p.set_value(*m.find(HeaderId::kMaxForwards), "2");
-             p.set_request_uri("sip:2");
-         },
-         replaced(replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 2"),
-                  "sip:bob@biloxi.example.com SIP", "sip:2 SIP")},
-        {"remove_twice",
-         [](Patch& p, const Message& m) {
-             p.remove(*m.find(HeaderId::kContact));
-             p.remove(*m.find(HeaderId::kContact));
-         },
-         replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
-        {"no_line_of_its_own",
-         [](Patch& p, const Message& m) {
-             p.set_value(*m.find(HeaderId::kMaxForwards), "1\r\nX: y");
-             p.append("A", "1\nB: 2");
-         },
-         replaced(replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 1  X: y"), "\r\n\r\n",
-                  "\r\nA: 1 B: 2\r\n\r\n")},
-        {"all_removed_but_via",
-         [](Patch& p, const Message& m) {
-             for (const HeaderField& field : m.headers()) {
-                 if (field.id != HeaderId::kVia) {
-                     p.remove(field);
-                 }
+struct Edit {
+    const char* name;
+    std::function<void(Patch&, const Message&)> edit;
+    std::string expected;
+};
+const Edit kEdits[] = {
+    {"request_uri", [](Patch& p, const Message&) { p.set_request_uri("sip:c@192.0.2.9:5070"); },
+     replaced(kNormal, "sip:bob@biloxi.example.com SIP", "sip:c@192.0.2.9:5070 SIP")},
+    {"value",
+     [](Patch& p, const Message& m) { p.set_value(*m.find(HeaderId::kMaxForwards), "69"); },
+     replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 69")},
+    {"uri", [](Patch& p, const Message& m) { p.replace(m.from().uri, "sip:x@y"); },
+     replaced(kNormal, "sip:alice@atlanta.example.com>;tag", "sip:x@y>;tag")},
+    {"tag_and_uri",
+     [](Patch& p, const Message& m) {
+         p.replace(m.from().tag, "t2");
+         p.replace(m.from().uri, "sip:x@y");
+     },
+     replaced(kNormal, "sip:alice@atlanta.example.com>;tag=9fxced76sl", "sip:x@y>;tag=t2")},
+    {"insert_piece",
+     [](Patch& p, const Message& m) {
+         const std::string_view end = m.to().text.substr(m.to().text.size());
+         p.replace(end, ";tag=");
+         p.replace(end, "abc");
+     },
+     replaced(kNormal, "Bob <sip:bob@biloxi.example.com>",
+              "Bob <sip:bob@biloxi.example.com>;tag=abc")},
+    {"erase_piece", [](Patch& p, const Message& m) { p.replace(m.from().params, ""); },
+     replaced(kNormal, ";tag=9fxced76sl", "")},
+    {"remove", [](Patch& p, const Message& m) { p.remove(*m.find(HeaderId::kContact)); },
+     replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
+    {"remove_after_edit",
+     [](Patch& p, const Message& m) {
+         p.replace(m.contact().uri, "sip:x");
+         p.remove(*m.find(HeaderId::kContact));
+     },
+     replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
+    {"prepend",
+     [](Patch& p, const Message&) {
+         p.prepend("A", "1");
+         p.prepend("B", "2");
+     },
+     replaced(kNormal, "Via", "A: 1\r\nB: 2\r\nVia")},
+    {"append",
+     [](Patch& p, const Message&) {
+         p.append("A", "1");
+         p.append("B", "2");
+     },
+     replaced(kNormal, "\r\n\r\n", "\r\nA: 1\r\nB: 2\r\n\r\n")},
+    {"insert_after",
+     [](Patch& p, const Message& m) {
+         p.insert_after(*m.find(HeaderId::kVia), "A", "1");
+         p.insert_after(*m.find(HeaderId::kTo), "C", "3");
+         p.insert_after(*m.find(HeaderId::kVia), "B", "2");
+     },
+     replaced(replaced(kNormal, "Max-", "A: 1\r\nB: 2\r\nMax-"), "Call-ID", "C: 3\r\nCall-ID")},
+    {"replace_by_lines",
+     [](Patch& p, const Message& m) {
+         p.remove(*m.find(HeaderId::kVia));
+         p.prepend("Via", "SIP/2.0/UDP ours");
+         p.insert_after(*m.find(HeaderId::kVia), "A", "1");
+     },
+     replaced(kNormal, "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK74bf9",
+              "Via: SIP/2.0/UDP ours\r\nA: 1")},
+    {"body", [](Patch& p, const Message&) { p.set_body("v=0\r\ns=-\r\n"); },
+     replaced(replaced(kNormal, "Length: 4", "Length: 10"), "v=0\n", "v=0\r\ns=-\r\n")},
+    {"no_body", [](Patch& p, const Message&) { p.set_body(""); },
+     replaced(replaced(kNormal, "Length: 4", "Length: 0"), "v=0\n", "")},
+    {"content_length_is_ours",
+     [](Patch& p, const Message& m) { p.set_value(*m.find(HeaderId::kContentLength), "9"); },
+     kNormal},
+    {"content_length_removed_comes_back",
+     [](Patch& p, const Message& m) { p.remove(*m.find(HeaderId::kContentLength)); }, kNormal},
+    {"last_write_wins",
+     [](Patch& p, const Message& m) {
+         p.set_value(*m.find(HeaderId::kMaxForwards), "1");
+         p.set_request_uri("sip:1");
+         p.set_value(*m.find(HeaderId::kMaxForwards), "2");
+         p.set_request_uri("sip:2");
+     },
+     replaced(replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 2"),
+              "sip:bob@biloxi.example.com SIP", "sip:2 SIP")},
+    {"remove_twice",
+     [](Patch& p, const Message& m) {
+         p.remove(*m.find(HeaderId::kContact));
+         p.remove(*m.find(HeaderId::kContact));
+     },
+     replaced(kNormal, "Contact: <sip:alice@192.0.2.1>\r\n", "")},
+    {"no_line_of_its_own",
+     [](Patch& p, const Message& m) {
+         p.set_value(*m.find(HeaderId::kMaxForwards), "1\r\nX: y");
+         p.append("A", "1\nB: 2");
+     },
+     replaced(replaced(kNormal, "Max-Forwards: 70", "Max-Forwards: 1  X: y"), "\r\n\r\n",
+              "\r\nA: 1 B: 2\r\n\r\n")},
+    {"all_removed_but_via",
+     [](Patch& p, const Message& m) {
+         for (const HeaderField& field : m.headers()) {
+             if (field.id != HeaderId::kVia) {
+                 p.remove(field);
              }
-         },
-         test::crlf("INVITE sip:bob@biloxi.example.com SIP/2.0\nVia: SIP/2.0/UDP "
-                    "192.0.2.1:5060;branch=z9hG4bK74bf9\nContent-Length: 4\n\n") +
-             "v=0\n"},
-    };
-    for (const Row& row : kRows) {
+         }
+     },
+     test::crlf("INVITE sip:bob@biloxi.example.com SIP/2.0\nVia: SIP/2.0/UDP "
+                "192.0.2.1:5060;branch=z9hG4bK74bf9\nContent-Length: 4\n\n") +
+         "v=0\n"},
+};
+
+TEST(Patch, edits_of_every_kind) {
+    for (const Edit& row : kEdits) {
         const Edited edited(kNormal, row.edit);
         EXPECT_FALSE(edited.fault) << row.name;
         EXPECT_EQ(edited.text, row.expected) << row.name;
@@ -225,86 +226,87 @@ TEST(Patch, response_reason) {
     EXPECT_EQ(edited.text, replaced(text, "Nope", "Not Found"));
 }
 
+struct Faulty {
+    const char* name;
+    std::function<void(Patch&, const Message&)> edit;
+    PatchFault fault;
+};
+static const std::string kElsewhere = "elsewhere";
+const Faulty kFaulty[] = {
+    {"value_over_piece",
+     [](Patch& p, const Message& m) {
+         p.replace(m.from().tag, "x");
+         p.set_value(*m.find(HeaderId::kFrom), "y");
+     },
+     PatchFault::kOverlap},
+    {"piece_in_value",
+     [](Patch& p, const Message& m) {
+         p.set_value(*m.find(HeaderId::kFrom), "y");
+         p.replace(m.from().tag, "x");
+     },
+     PatchFault::kOverlap},
+    {"insert_in_value",
+     [](Patch& p, const Message& m) {
+         p.set_value(*m.find(HeaderId::kFrom), "y");
+         p.replace(m.from().tag.substr(1, 0), "x");
+     },
+     PatchFault::kOverlap},
+    {"crossing",
+     [](Patch& p, const Message& m) {
+         p.replace(m.from().uri.substr(0, 6), "x");
+         p.replace(m.from().uri.substr(3, 6), "x");
+     },
+     PatchFault::kOverlap},
+    {"value_of_removed",
+     [](Patch& p, const Message& m) {
+         p.remove(*m.find(HeaderId::kFrom));
+         p.set_value(*m.find(HeaderId::kFrom), "x");
+     },
+     PatchFault::kOverlap},
+    {"elsewhere", [](Patch& p, const Message&) { p.replace(kElsewhere, "x"); },
+     PatchFault::kNotInside},
+    {"nowhere", [](Patch& p, const Message&) { p.replace({}, "x"); }, PatchFault::kNotInside},
+    {"header_name",
+     [](Patch& p, const Message& m) { p.replace(m.name(*m.find(HeaderId::kFrom)), "x"); },
+     PatchFault::kNotInside},
+    {"two_headers",
+     [](Patch& p, const Message& m) {
+         p.replace(
+             std::string_view(m.from().text.data(),
+                              static_cast<std::size_t>(m.to().text.data() - m.from().text.data())),
+             "x");
+     },
+     PatchFault::kNotInside},
+    {"body_piece", [](Patch& p, const Message& m) { p.replace(m.body(), "x"); },
+     PatchFault::kNotInside},
+    {"version", [](Patch& p, const Message& m) { p.replace(m.octets().substr(34, 7), "x"); },
+     PatchFault::kNotInside},
+    {"text_room",
+     [](Patch& p, const Message&) {
+         const std::string big(5000, 'x');
+         for (int i = 0; i < 5; ++i) {
+             p.append("X", big);
+         }
+     },
+     PatchFault::kNoRoom},
+    {"edit_room",
+     [](Patch& p, const Message&) {
+         for (int i = 0; i < 321; ++i) {
+             p.append("X", "y");
+         }
+     },
+     PatchFault::kTooManyEdits},
+    {"first_fault_stays",
+     [](Patch& p, const Message& m) {
+         p.replace({}, "x");
+         p.replace(m.from().tag, "x");
+         p.set_value(*m.find(HeaderId::kFrom), "y");
+     },
+     PatchFault::kNotInside},
+};
+
 TEST(Patch, faults) {
-    struct Row {
-        const char* name;
-        std::function<void(Patch&, const Message&)> edit;
-        PatchFault fault;
-    };
-    static const std::string kElsewhere = "elsewhere";
-    const Row kRows[] = {
-        {"value_over_piece",
-         [](Patch& p, const Message& m) {
-             p.replace(m.from().tag, "x");
-             p.set_value(*m.find(HeaderId::kFrom), "y");
-         },
-         PatchFault::kOverlap},
-        {"piece_in_value",
-         [](Patch& p, const Message& m) {
-             p.set_value(*m.find(HeaderId::kFrom), "y");
-             p.replace(m.from().tag, "x");
-         },
-         PatchFault::kOverlap},
-        {"insert_in_value",
-         [](Patch& p, const Message& m) {
-             p.set_value(*m.find(HeaderId::kFrom), "y");
-             p.replace(m.from().tag.substr(1, 0), "x");
-         },
-         PatchFault::kOverlap},
-        {"crossing",
-         [](Patch& p, const Message& m) {
-             p.replace(m.from().uri.substr(0, 6), "x");
-             p.replace(m.from().uri.substr(3, 6), "x");
-         },
-         PatchFault::kOverlap},
-        {"value_of_removed",
-         [](Patch& p, const Message& m) {
-             p.remove(*m.find(HeaderId::kFrom));
-             p.set_value(*m.find(HeaderId::kFrom), "x");
-         },
-         PatchFault::kOverlap},
-        {"elsewhere", [](Patch& p, const Message&) { p.replace(kElsewhere, "x"); },
-         PatchFault::kNotInside},
-        {"nowhere", [](Patch& p, const Message&) { p.replace({}, "x"); }, PatchFault::kNotInside},
-        {"header_name",
-         [](Patch& p, const Message& m) { p.replace(m.name(*m.find(HeaderId::kFrom)), "x"); },
-         PatchFault::kNotInside},
-        {"two_headers",
-         [](Patch& p, const Message& m) {
-             p.replace(std::string_view(
-                           m.from().text.data(),
-                           static_cast<std::size_t>(m.to().text.data() - m.from().text.data())),
-                       "x");
-         },
-         PatchFault::kNotInside},
-        {"body_piece", [](Patch& p, const Message& m) { p.replace(m.body(), "x"); },
-         PatchFault::kNotInside},
-        {"version", [](Patch& p, const Message& m) { p.replace(m.octets().substr(34, 7), "x"); },
-         PatchFault::kNotInside},
-        {"text_room",
-         [](Patch& p, const Message&) {
-             const std::string big(5000, 'x');
-             for (int i = 0; i < 5; ++i) {
-                 p.append("X", big);
-             }
-         },
-         PatchFault::kNoRoom},
-        {"edit_room",
-         [](Patch& p, const Message&) {
-             for (int i = 0; i < 321; ++i) {
-                 p.append("X", "y");
-             }
-         },
-         PatchFault::kTooManyEdits},
-        {"first_fault_stays",
-         [](Patch& p, const Message& m) {
-             p.replace({}, "x");
-             p.replace(m.from().tag, "x");
-             p.set_value(*m.find(HeaderId::kFrom), "y");
-         },
-         PatchFault::kNotInside},
-    };
-    for (const Row& row : kRows) {
+    for (const Faulty& row : kFaulty) {
         const Edited edited(kNormal, row.edit);
         ASSERT_TRUE(edited.fault) << row.name;
         EXPECT_EQ(*edited.fault, row.fault) << row.name;

@@ -48,42 +48,43 @@ TEST(StartLine, B2BUA_A12_accepted_requests) {
     }
 }
 
+struct Refused {
+    const char* line;
+    ParseFault fault;
+};
+constexpr Refused kRefused[] = {
+    {"OPTIONS <sip:a@b> SIP/2.0", ParseFault::kBracketedRequestUri},
+    {"OPTIONS sip:a@b; lr SIP/2.0", ParseFault::kSpaceInRequestUri},
+    {"OPTIONS sip:a\t@b SIP/2.0", ParseFault::kSpaceInRequestUri},
+    {"OPTIONS sip:a@b x SIP/2.0", ParseFault::kSpaceInRequestUri},
+    {"OPTIONS sip:@b SIP/2.0", ParseFault::kBadRequestUri},
+    {"OPTIONS sip:2001:db8::10 SIP/2.0", ParseFault::kBadRequestUri},
+    {"OPTIONS sip: SIP/2.0", ParseFault::kBadRequestUri},
+    {"OPTIONS * SIP/2.0", ParseFault::kBadRequestUri},
+    {"OPTIONS / SIP/2.0", ParseFault::kBadRequestUri},
+    {"OPTIONS http://a/ SIP/2.0", ParseFault::kUnsupportedUriScheme},
+    {"OPTIONS mailto:a@b SIP/2.0", ParseFault::kUnsupportedUriScheme},
+    {"OPTIONS sip:a@b SIP/2.1", ParseFault::kVersionNotSupported},
+    {"OPTIONS sip:a@b SIP/7.0", ParseFault::kVersionNotSupported},
+    {"OPTIONS http://a/ SIP/7.0", ParseFault::kVersionNotSupported},
+    {"OPTIONS sip:a@b SIP/2.00", ParseFault::kVersionNotSupported},
+    {"OPTIONS sip:a @b SIP/7.0", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b SIP/2", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b SIP/2.", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b SIP/.0", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b SIP/2.0x", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b HTTP/1.1", ParseFault::kNotSip},
+    {"OPTIONS sip:a@b", ParseFault::kNotSip},
+    {"OPTIONS", ParseFault::kNotSip},
+    {"OPTIONS SIP/2.0", ParseFault::kBadRequestLine},
+    {" OPTIONS sip:a@b SIP/2.0", ParseFault::kNotSip},
+    {"O{}S sip:a@b SIP/2.0", ParseFault::kBadMethod},
+    {"OPT\tIONS sip:a@b SIP/2.0", ParseFault::kBadMethod},
+    {"GET / HTTP/1.1", ParseFault::kNotSip},
+};
+
 TEST(StartLine, refused_requests) {
-    struct Row {
-        const char* line;
-        ParseFault fault;
-    };
-    constexpr Row kRows[] = {
-        {"OPTIONS <sip:a@b> SIP/2.0", ParseFault::kBracketedRequestUri},
-        {"OPTIONS sip:a@b; lr SIP/2.0", ParseFault::kSpaceInRequestUri},
-        {"OPTIONS sip:a\t@b SIP/2.0", ParseFault::kSpaceInRequestUri},
-        {"OPTIONS sip:a@b x SIP/2.0", ParseFault::kSpaceInRequestUri},
-        {"OPTIONS sip:@b SIP/2.0", ParseFault::kBadRequestUri},
-        {"OPTIONS sip:2001:db8::10 SIP/2.0", ParseFault::kBadRequestUri},
-        {"OPTIONS sip: SIP/2.0", ParseFault::kBadRequestUri},
-        {"OPTIONS * SIP/2.0", ParseFault::kBadRequestUri},
-        {"OPTIONS / SIP/2.0", ParseFault::kBadRequestUri},
-        {"OPTIONS http://a/ SIP/2.0", ParseFault::kUnsupportedUriScheme},
-        {"OPTIONS mailto:a@b SIP/2.0", ParseFault::kUnsupportedUriScheme},
-        {"OPTIONS sip:a@b SIP/2.1", ParseFault::kVersionNotSupported},
-        {"OPTIONS sip:a@b SIP/7.0", ParseFault::kVersionNotSupported},
-        {"OPTIONS http://a/ SIP/7.0", ParseFault::kVersionNotSupported},
-        {"OPTIONS sip:a@b SIP/2.00", ParseFault::kVersionNotSupported},
-        {"OPTIONS sip:a @b SIP/7.0", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b SIP/2", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b SIP/2.", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b SIP/.0", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b SIP/2.0x", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b HTTP/1.1", ParseFault::kNotSip},
-        {"OPTIONS sip:a@b", ParseFault::kNotSip},
-        {"OPTIONS", ParseFault::kNotSip},
-        {"OPTIONS SIP/2.0", ParseFault::kBadRequestLine},
-        {" OPTIONS sip:a@b SIP/2.0", ParseFault::kNotSip},
-        {"O{}S sip:a@b SIP/2.0", ParseFault::kBadMethod},
-        {"OPT\tIONS sip:a@b SIP/2.0", ParseFault::kBadMethod},
-        {"GET / HTTP/1.1", ParseFault::kNotSip},
-    };
-    for (const Row& row : kRows) {
+    for (const Refused& row : kRefused) {
         const std::string text = with_request_line(row.line);
         Message m;
         const auto outcome = m.parse(text);

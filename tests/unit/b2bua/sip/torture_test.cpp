@@ -155,6 +155,12 @@ TEST(Torture, Rfc4475_3_1_1_1_wsinv) {
     EXPECT_EQ(m.contact().uri, "sip:jdrosen@example.com");
     EXPECT_EQ(m.value_of(HeaderId::kSubject), "");
     EXPECT_TRUE(m.has(HeaderId::kSubject));
+}
+
+TEST(Torture, Rfc4475_3_1_1_1_wsinv_lower_vias_and_what_is_sent) {
+    const std::string octets = load("wsinv");
+    Message m;
+    ASSERT_TRUE(m.parse(octets).ok());
     ValueCursor vias(m, HeaderId::kVia);
     ASSERT_TRUE(vias.next());
     const auto second = Via::parse(*vias.next());

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fuzz target of the name-addr grammar: written anew with brackets, a value has the same parts.
+// What was a header parameter of a bare addr-spec stays one (A13).
+#include "b2bua/sip/name_addr.h"
+#include "tests/fuzz/property.h"
+
+#include <cstddef>
+#include <string>
+
+namespace {
+
+using namespace sallyport::sip;
+using sallyport::fuzz::require;
+using sallyport::fuzz::require_inside;
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+    const auto parsed = NameAddr::parse(text);
+    if (!parsed) {
+        require(parsed.error().offset <= size, "the fault lies in the text");
+        return 0;
+    }
+    for (const std::string_view part :
+         {parsed->display, parsed->uri, parsed->params, parsed->tag}) {
+        require_inside(part, text);
+    }
+    require(!parsed->uri.empty(), "a value has a URI");
+    if (parsed->uri == "*") {
+        return 0;
+    }
+    std::string whole(parsed->display);
+    whole += "<" + std::string(parsed->uri) + ">" + std::string(parsed->params);
+    const auto again = NameAddr::parse(whole);
+    require(again.ok(), "the parts put together parse");
+    require(again->display == parsed->display && again->uri == parsed->uri &&
+                again->params == parsed->params && again->tag == parsed->tag,
+            "the parts put together are the same parts");
+    return 0;
+}
