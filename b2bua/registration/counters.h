@@ -3,12 +3,12 @@
 // copies them.
 #pragma once
 
-#include <cstdint>
+#include "config/types/counter.h"
 
 namespace sallyport::registration {
 
 struct Counters {
-#define SALLYPORT_REGISTER_COUNTER(name, help) std::uint64_t name{0};
+#define SALLYPORT_REGISTER_COUNTER(name, help) Counter name;
 #include "b2bua/registration/counters.def"
 #undef SALLYPORT_REGISTER_COUNTER
 };

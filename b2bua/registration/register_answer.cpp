@@ -56,7 +56,7 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
     }
     const auto found = pending.find(ref.value & kNumber);
     if (found == pending.end()) {
-        ++counters.stray;
+        counters.stray.add();
         return;
     }
     PendingRegister asked = std::move(found->second);
@@ -94,10 +94,10 @@ void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::Clie
     contexts.find(asked.context)->pending = false;
     contexts.keep_until(asked.context, now + env.settings.retry_context);
     if (failure == transaction::ClientFailure::kTransport) {
-        ++counters.unreachable;
+        counters.unreachable.add();
         return refuse(asked.server, 503, {}, now);
     }
-    ++counters.timeout;
+    counters.timeout.add();
     env.layer.abandon(asked.server, now);  // RFC 4320 s.4.2: no 408
 }
 
@@ -148,7 +148,7 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     binding.service_route = granted.service_route;
     binding.accepted = now;
     if (!bindings.put(binding)) {
-        ++counters.table_full;
+        counters.table_full.add();
     } else if (env.publish) {
         env.publish({BindingChange::Kind::kPut, std::move(binding)});
     }
@@ -200,7 +200,7 @@ bool RegisterRelay::State::retry_longer(PendingRegister& asked, const sip::Messa
     }
     context->floor = *least;
     asked.retried = true;
-    ++counters.retried_423;
+    counters.retried_423.add();
     send(std::move(asked), *request, now);
     return true;
 }
@@ -233,19 +233,19 @@ void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Messa
         env.layer.respond(asked.server, response.status(), *text, now);
         return;
     }
-    ++counters.too_large;
+    counters.too_large.add();
     refuse(asked.server, 500, {}, now);
 }
 
 void RegisterRelay::State::count(int status) {
     if (status < 300) {
-        ++counters.accepted;
+        counters.accepted.add();
     } else if (status == 401 || status == 407) {
-        ++counters.challenged;
+        counters.challenged.add();
     } else if (status == 423) {
-        ++counters.too_brief;
+        counters.too_brief.add();
     } else {
-        ++counters.refused;
+        counters.refused.add();
     }
 }
 

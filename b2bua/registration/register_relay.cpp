@@ -27,7 +27,7 @@ void RegisterRelay::on_failed(transaction::UserRef ref, transaction::ClientFailu
 }
 
 void RegisterRelay::advance(Moment now) {
-    state_->counters.lapsed += state_->bindings.advance(now);
+    state_->counters.lapsed.add(state_->bindings.advance(now));
     state_->contexts.advance(now);
 }
 
@@ -35,7 +35,7 @@ void RegisterRelay::apply(const BindingChange& change) {
     if (change.kind == BindingChange::Kind::kErase) {
         state_->bindings.erase(change.binding.token);
     } else if (!state_->bindings.put(change.binding)) {
-        ++state_->counters.table_full;
+        state_->counters.table_full.add();
     }
 }
 

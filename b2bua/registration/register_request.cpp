@@ -79,12 +79,12 @@ void RegisterRelay::State::refuse_for_now(transaction::ServerHandle server, int 
 void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
     auto contacts = read_contacts(arrival.request);
     if (!contacts.ok()) {
-        ++counters.malformed;
+        counters.malformed.add();
         return refuse(arrival.server, contacts.error().status, contacts.error().reason, now);
     }
     auto aor = canonical_aor(arrival.request.to().uri);
     if (!aor) {
-        ++counters.malformed;
+        counters.malformed.add();
         return refuse(arrival.server, 400, "Bad To", now);
     }
     PendingRegister asked;
@@ -118,12 +118,12 @@ bool RegisterRelay::State::in_order(const PendingRegister& asked, const sip::Mes
         return true;
     }
     if (context->pending) {
-        ++counters.overlapping;
+        counters.overlapping.add();
         refuse_for_now(asked.server, 500, 1, now);
         return false;
     }
     if (context->accepted_until > now && request.cseq().number <= context->accepted_cseq) {
-        ++counters.out_of_order;
+        counters.out_of_order.add();
         refuse(asked.server, 500, "CSeq Out Of Order", now);
         return false;
     }
@@ -141,12 +141,12 @@ bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
         }
     }
     if (is_new && tokens.size() > env.settings.contacts_per_aor) {
-        ++counters.too_many_contacts;
+        counters.too_many_contacts.add();
         refuse(asked.server, 403, "Too Many Contacts", now);
         return false;
     }
     if (pending.size() >= env.settings.max_pending || (is_new && !bindings.has_room())) {
-        ++counters.table_full;
+        counters.table_full.add();
         refuse_for_now(asked.server, 503, 5 + env.identifiers.number() % 11, now);  // J7
         return false;
     }
@@ -177,10 +177,10 @@ void RegisterRelay::State::send(PendingRegister&& asked, const sip::Message& req
     context.pending = false;
     contexts.keep_until(asked.context, now + env.settings.retry_context);
     if (text) {
-        ++counters.table_full;
+        counters.table_full.add();
         return refuse_for_now(asked.server, 503, 5 + env.identifiers.number() % 11, now);
     }
-    ++counters.too_large;
+    counters.too_large.add();
     refuse(asked.server, 513, {}, now);
 }
 

@@ -36,7 +36,7 @@ TEST(RegisterLimits, B2BUA_H9_MalformedContacts) {
         EXPECT_EQ(gate.at_phone[0]->status(), row.status) << row.lines;
         EXPECT_FALSE(gate.at_phone[0]->to().tag.empty());
         EXPECT_TRUE(gate.at_registrar.empty());
-        EXPECT_EQ(gate.relay.counters().malformed, 1U);
+        EXPECT_EQ(gate.relay.counters().malformed.read(), 1U);
     }
 }
 
@@ -54,7 +54,7 @@ TEST(RegisterLimits, B2BUA_J10_ContactsOfOneAddressOfRecord) {
         }
     }
     EXPECT_EQ(gate.at_phone.back()->status(), 403);
-    EXPECT_EQ(gate.relay.counters().too_many_contacts, 1U);
+    EXPECT_EQ(gate.relay.counters().too_many_contacts.read(), 1U);
     PhoneRegister refresh;  // a known one still may
     refresh.call_id = "device-0";
     refresh.cseq = 2;
@@ -82,7 +82,7 @@ TEST(RegisterLimits, B2BUA_J7_FullTables) {
     other.cseq = 2;
     gate.phone(other);  // no room for a second binding
     EXPECT_EQ(gate.at_phone.back()->status(), 503);
-    EXPECT_EQ(gate.relay.counters().table_full, 2U);
+    EXPECT_EQ(gate.relay.counters().table_full.read(), 2U);
     EXPECT_EQ(gate.at_registrar.size(), 1U);
 }
 
@@ -108,12 +108,12 @@ TEST(RegisterLimits, StrayResponsesAreCounted) {
     gate.phone({});
     const sip::Message& request = *gate.at_registrar[0].message;
     gate.relay.on_response({kRegistrationRef | 999}, request, gate.now);
-    EXPECT_EQ(gate.relay.counters().stray, 0U);  // not even a response: status 0
+    EXPECT_EQ(gate.relay.counters().stray.read(), 0U);  // not even a response: status 0
     gate.registrar("200 OK", granted(gate));
     gate.relay.on_response({kRegistrationRef | 1}, *gate.at_phone[0].message, gate.now);
-    EXPECT_EQ(gate.relay.counters().stray, 1U);
+    EXPECT_EQ(gate.relay.counters().stray.read(), 1U);
     gate.relay.on_failed({kRegistrationRef | 1}, transaction::ClientFailure::kTimeout, gate.now);
-    EXPECT_EQ(gate.relay.counters().timeout, 0U);
+    EXPECT_EQ(gate.relay.counters().timeout.read(), 0U);
 }
 
 TEST(RegisterShards, BindingsOfOneAreKnownToAll) {
