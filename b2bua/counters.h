@@ -6,28 +6,13 @@
 
 #include "b2bua/sip/method.h"
 #include "b2bua/sip/parse_error.h"
+#include "config/types/counter.h"
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 namespace sallyport {
-
-/// A counter with one writer: a plain add, published for a reader on another thread.
-class Cell {
-public:
-    void add(std::uint64_t n = 1) noexcept {
-        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-    }
-    void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t read() const noexcept {
-        return value_.load(std::memory_order_relaxed);
-    }
-
-private:
-    std::atomic<std::uint64_t> value_{0};
-};
 
 /// Upper bounds of the set-up time histogram, in milliseconds; a last bucket is unbounded.
 inline constexpr std::array<std::int64_t, 12> kSetupBounds{5,   10,   25,   50,   100,   250,
@@ -35,7 +20,7 @@ inline constexpr std::array<std::int64_t, 12> kSetupBounds{5,   10,   25,   50, 
 
 /// Requests by method; responses by method and class (1xx..6xx at 1..6).
 struct MessageCounts {
-    std::array<std::array<Cell, 7>, sip::kMethodCount>
+    std::array<std::array<Counter, 7>, sip::kMethodCount>
         by_class{};  // [method][0: request, 1..6: class]
     void count(sip::Method method, int status) noexcept {
         const auto row = static_cast<std::size_t>(method);
@@ -49,16 +34,16 @@ struct MessageCounts {
 inline constexpr std::size_t kMaxRealms = 16;
 
 struct Counters {
-#define SALLYPORT_COUNTER(name, help) Cell name;
+#define SALLYPORT_COUNTER(name, help) Counter name;
 #include "b2bua/counters.def"
 #undef SALLYPORT_COUNTER
     std::array<MessageCounts, kMaxRealms> received{};
     std::array<MessageCounts, kMaxRealms> sent{};
-    std::array<Cell, 64> parse_faults{};  // by sip::ParseFault
-    std::array<Cell, kSetupBounds.size() + 1> setup_buckets{};
-    Cell setup_sum_ms;
+    std::array<Counter, 64> parse_faults{};  // by sip::ParseFault
+    std::array<Counter, kSetupBounds.size() + 1> setup_buckets{};
+    Counter setup_sum_ms;
     // Table sizes, set by the shard's loop.
-    Cell calls, dialogs, client_transactions, server_transactions, registrations, timers;
+    Counter calls, dialogs, client_transactions, server_transactions, registrations, timers;
 };
 
 }  // namespace sallyport

@@ -107,10 +107,11 @@ void Gateway::stop() {
     }
 }
 
-std::vector<const Counters*> Gateway::counters() const {
-    std::vector<const Counters*> all;
+std::vector<ShardCounters> Gateway::counters() const {
+    std::vector<ShardCounters> all;
     for (const auto& runner : runners_) {
-        all.push_back(&runner->counters);
+        all.push_back({runner->counters, runner->shard.transaction_counters(),
+                       runner->shard.registration_counters()});
     }
     return all;
 }

@@ -6,6 +6,8 @@
 
 #include "b2bua/counters.h"
 #include "b2bua/policy/journal.h"
+#include "b2bua/registration/counters.h"
+#include "b2bua/transaction/counters.h"
 #include "config/config.h"
 #include "dataplane/datagram.h"
 #include "dataplane/relay.h"
@@ -22,6 +24,13 @@ struct ShardPorts {
     dataplane::RelayControl* relays;
 };
 
+/// The counters of one shard; readable from any thread while the gateway lives.
+struct ShardCounters {
+    const Counters& shard;
+    const transaction::Counters& transactions;
+    const registration::Counters& registrations;
+};
+
 class Gateway {
 public:
     /// ports: one per shard, in order. Starts the threads at once.
@@ -33,8 +42,7 @@ public:
 
     void stop();
 
-    /// Cells of every shard; readable from any thread while the gateway lives.
-    [[nodiscard]] std::vector<const Counters*> counters() const;
+    [[nodiscard]] std::vector<ShardCounters> counters() const;
 
 private:
     struct Runner;

@@ -57,6 +57,11 @@ public:
     void apply(const registration::BindingChange& change) { registration_.apply(change); }
     [[nodiscard]] ShardGauges gauges() const;
 
+    [[nodiscard]] const transaction::Layer& layer() const noexcept { return layer_; }
+    [[nodiscard]] const registration::RegisterRelay& registration() const noexcept {
+        return registration_;
+    }
+
     void on_request(transaction::ServerHandle server, const sip::Message& request,
                     const Flow& flow) override;
     void on_cancel(transaction::ServerHandle invite, const sip::Message& cancel) override;
@@ -286,6 +291,12 @@ void Shard::apply(const registration::BindingChange& change) {
 }
 ShardGauges Shard::gauges() const {
     return state_->gauges();
+}
+const transaction::Counters& Shard::transaction_counters() const noexcept {
+    return state_->layer().counters();
+}
+const registration::Counters& Shard::registration_counters() const noexcept {
+    return state_->registration().counters();
 }
 
 }  // namespace sallyport

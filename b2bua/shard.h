@@ -9,7 +9,9 @@
 #include "b2bua/policy/journal.h"
 #include "b2bua/policy/randomness.h"
 #include "b2bua/registration/binding.h"
+#include "b2bua/registration/counters.h"
 #include "b2bua/registration/token.h"
+#include "b2bua/transaction/counters.h"
 #include "b2bua/transport/sender.h"
 #include "config/config.h"
 #include "config/types/units.h"
@@ -56,6 +58,9 @@ public:
     void apply(const registration::BindingChange& change);
 
     [[nodiscard]] ShardGauges gauges() const;
+    // Readable from any thread while the shard lives.
+    [[nodiscard]] const transaction::Counters& transaction_counters() const noexcept;
+    [[nodiscard]] const registration::Counters& registration_counters() const noexcept;
 
 private:
     class State;

@@ -51,7 +51,7 @@ void SignallingSnapshot::add(const transaction::Counters& shard) noexcept {
 }
 
 void SignallingSnapshot::add(const registration::Counters& shard) noexcept {
-#define SALLYPORT_REGISTER_COUNTER(name, help) registers_sum.name += shard.name;
+#define SALLYPORT_REGISTER_COUNTER(name, help) registers_sum.name += shard.name.read();
 #include "b2bua/registration/counters.def"
 #undef SALLYPORT_REGISTER_COUNTER
 }

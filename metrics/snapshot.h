@@ -28,9 +28,15 @@ struct SignallingSnapshot {
 #undef SALLYPORT_TRANSACTION_COUNTER
     };
 
+    struct Registers {
+#define SALLYPORT_REGISTER_COUNTER(name, help) std::uint64_t name{0};
+#include "b2bua/registration/counters.def"
+#undef SALLYPORT_REGISTER_COUNTER
+    };
+
     Calls calls_sum;
     Transactions transactions_sum;
-    registration::Counters registers_sum;
+    Registers registers_sum;
     std::array<MessageSums, kMaxRealms> received{};  // by RealmId
     std::array<MessageSums, kMaxRealms> sent{};
     std::array<std::uint64_t, decltype(Counters::parse_faults){}.size()> parse_faults{};

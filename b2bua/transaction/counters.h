@@ -3,26 +3,13 @@
 // the metrics thread: relaxed atomics, no order between counters is promised.
 #pragma once
 
+#include "config/types/counter.h"
+
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 
 namespace sallyport::transaction {
-
-/// One writer, any reader.
-class Counter {
-public:
-    void add() noexcept {
-        value_.store(value_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    }
-    [[nodiscard]] std::uint64_t read() const noexcept {
-        return value_.load(std::memory_order_relaxed);
-    }
-
-private:
-    std::atomic<std::uint64_t> value_{0};
-};
 
 struct Counters {
 #define SALLYPORT_TRANSACTION_COUNTER(name, help) Counter name;

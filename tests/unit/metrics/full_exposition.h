@@ -25,7 +25,7 @@ inline void count_everything(Counters& shard) {
             shard.sent[1].count(static_cast<sip::Method>(method), status);
         }
     }
-    for (Cell& cell : shard.parse_faults) {
+    for (Counter& cell : shard.parse_faults) {
         cell.add();
     }
     for (std::size_t i = 0; i < shard.setup_buckets.size(); ++i) {
@@ -74,8 +74,8 @@ inline Families full_exposition(int shards = 1) {
         transactions.stray_2xx.add();
         signalling.add(transactions);
         registration::Counters registers;
-        registers.accepted = 8;
-        registers.lapsed = 1;
+        registers.accepted.add(8);
+        registers.lapsed.add();
         signalling.add(registers);
     }
     Families all = build_families("1.2.3");

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: configuration, data plane, gateway, metrics, and the signal that ends it
+// all. Exit status: 0 after SIGINT or SIGTERM, 1 when something could not be started, 2 for a
+// faulty configuration.
+#include "b2bua/gateway.h"
+#include "b2bua/log_journal.h"
+#include "b2bua/routing/steer.h"
+#include "config/load.h"
+#include "config/version.h"
+#include "dataplane/dataplane.h"
+#include "metrics/exporter.h"
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace sallyport;
+
+constexpr int kOk = 0;
+constexpr int kCannotStart = 1;
+constexpr int kBadConfig = 2;
+
+void print_faults(const std::vector<config::Fault>& faults) {
+    for (const config::Fault& fault : faults) {
+        std::fprintf(stderr, "%s\n", config::to_string(fault).c_str());
+    }
+}
+
+/// Blocked before any thread starts, so that only main hears them.
+sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
+
+std::vector<ShardPorts> shard_ports(dataplane::Dataplane& plane, std::uint8_t shards) {
+    std::vector<ShardPorts> ports;
+    for (std::uint8_t i = 0; i < shards; ++i) {
+        ports.push_back({&plane.datagrams(ShardId{i}), &plane.relays(ShardId{i})});
+    }
+    return ports;
+}
+
+metrics::SignallingSnapshot snapshot(const Gateway& gateway) {
+    metrics::SignallingSnapshot sums;
+    for (const ShardCounters& counters : gateway.counters()) {
+        sums.add(counters.shard);
+        sums.add(counters.transactions);
+        sums.add(counters.registrations);
+    }
+    return sums;
+}
+
+auto start_exporter(const Config& config, const Gateway& gateway,
+                    const dataplane::Dataplane& plane) {
+    return metrics::Exporter::start(
+        config.metrics, {[] { return metrics::build_families(version()); },
+                         [&] { return metrics::signalling_families(config, snapshot(gateway)); },
+                         [&] { return metrics::dataplane_families(config, plane.counters()); }});
+}
+
+int run(const Config& config) {
+    const sigset_t signals = block_signals();
+    LogJournal journal(config.log_level);
+    auto plane = dataplane::Dataplane::start(config, routing::steer_by_call_id);
+    if (!plane.ok()) {
+        std::fprintf(stderr, "sallyport: %s\n", plane.error().text.c_str());
+        return kCannotStart;
+    }
+    Gateway gateway(config, shard_ports(**plane, config.shards), journal);
+    auto exporter = start_exporter(config, gateway, **plane);
+    if (!exporter.ok()) {
+        std::fprintf(stderr, "sallyport: %s\n", exporter.error().c_str());
+        return kCannotStart;
+    }
+    journal.write(LogLevel::kInfo, "ready");
+    int received = 0;
+    sigwait(&signals, &received);
+    journal.write(LogLevel::kInfo, "stopping");
+    exporter->reset();  // no scrape may read what ends now
+    gateway.stop();
+    (*plane)->stop();
+    return kOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto invocation = config::load(arguments);
+    if (!invocation.ok()) {
+        print_faults(invocation.error());
+        return kBadConfig;
+    }
+    print_faults(invocation->warnings);
+    if (invocation->mode != config::Mode::kRun) {
+        std::fputs(invocation->text.c_str(), stdout);
+        return kOk;
+    }
+    return run(invocation->config);
+}

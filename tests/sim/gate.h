@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole shard on the virtual network: inside realm 10.10.0.1, outside realm 10.20.0.1, memory
+// relays, virtual time.
+#pragma once
+
+#include "b2bua/shard.h"
+#include "dataplane/memory_relays.h"
+#include "tests/sim/network.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sallyport::sim {
+
+inline constexpr RealmId kInside{0};
+inline constexpr RealmId kOutside{1};
+
+/// Two realms, a carrier at 10.20.0.2, routes both ways: the example of the README.
+[[nodiscard]] Config example_config();
+
+class Gate {
+public:
+    Gate(Network& network, std::uint64_t seed, Config config = example_config());
+
+    [[nodiscard]] Endpoint inside() const {
+        return {config_.realms[0].address.address, Port{5060}};
+    }
+    [[nodiscard]] Endpoint outside() const {
+        return {config_.realms[1].address.address, Port{5060}};
+    }
+    [[nodiscard]] ShardGauges gauges() const { return shard_->gauges(); }
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] dataplane::MemoryRelays& relays() { return relays_; }
+    [[nodiscard]] const std::vector<std::string>& journal() const { return journal_.lines; }
+    Shard& shard() { return *shard_; }
+
+private:
+    struct Wire final : Sender {
+        explicit Wire(Network& to) : network(to) {}
+        bool send(const Flow& flow, std::string_view message) noexcept override {
+            network.send({flow.local, flow.remote, std::string(message)});
+            return true;
+        }
+        Network& network;
+    };
+    struct Lines final : Journal {
+        void write(LogLevel, std::string_view line) noexcept override { lines.emplace_back(line); }
+        std::vector<std::string> lines;
+    };
+    void tick();
+
+    Network& network_;
+    Config config_;
+    Counters counters_;
+    SeededRandomness random_;
+    Wire wire_;
+    Lines journal_;
+    dataplane::MemoryRelays relays_;
+    std::unique_ptr<Shard> shard_;
+};
+
+}  // namespace sallyport::sim
