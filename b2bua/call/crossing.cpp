@@ -30,9 +30,14 @@ void set(sip::Patch& patch, const sip::Message& message, HeaderId id,
     }
 }
 
-void insert_lines(sip::Patch& patch, const sip::Message& message, std::string_view lines) noexcept {
-    if (!lines.empty()) {
-        patch.replace(message.octets().substr(message.first_header_offset(), 0), lines);
+/// Ready-made lines go before the first header, in their order.
+void prepend_lines(sip::Patch& patch, std::string_view lines) noexcept {
+    while (!lines.empty()) {
+        const auto end = lines.find("\r\n");
+        const std::string_view line = lines.substr(0, end);
+        const auto colon = line.find(": ");
+        patch.prepend(line.substr(0, colon), line.substr(colon + 2));
+        lines.remove_prefix(end + 2);
     }
 }
 
@@ -158,7 +163,8 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     for (const HeaderId id : {HeaderId::kVia, HeaderId::kRoute, HeaderId::kRecordRoute}) {
         remove_all(patch, message, id);
     }
-    insert_lines(patch, message, std::string(frame.vias).append(frame.record_routes));
+    prepend_lines(patch, frame.vias);
+    prepend_lines(patch, frame.record_routes);
     set(patch, message, HeaderId::kFrom, frame.from);
     set(patch, message, HeaderId::kTo, frame.to);
     set(patch, message, HeaderId::kCallId, frame.call_id);
