@@ -49,6 +49,22 @@ unsigned mbufs_for(const Config& config) {
     return kMbufBase + kMbufPerQueue * queues;
 }
 
+/// One device serves one realm.
+Fault same_device(const Config& config, std::size_t realm) {
+    const std::string& device = config.realms[realm].device;
+    for (std::size_t i = 0; i < realm; ++i) {
+        const std::string& other = config.realms[i].device;
+        const bool same_wire =
+            wire_interface(device) && wire_interface(device) == wire_interface(other);
+        if (same_wire || device_name(device) == device_name(other)) {
+            return "realm " + config.realms[realm].name + ": device " + device +
+                   " is already that of realm " + config.realms[i].name +
+                   "; give each realm its own";
+        }
+    }
+    return {};
+}
+
 int run_worker(void* worker) {
     static_cast<Worker*>(worker)->run();
     return 0;
@@ -136,6 +152,9 @@ Fault Dataplane::Parts::open_ports(const Config& config) {
     realms = RealmTable(config);
     for (std::size_t i = 0; i < config.realms.size(); ++i) {
         const Realm& realm = config.realms[i];
+        if (Fault twice = same_device(config, i)) {
+            return twice;
+        }
         auto port = EthPort::open(realm.device, config.workers, pool.get());
         if (!port) {
             return "realm " + realm.name + ": " + port.error();

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -98,6 +99,22 @@ std::vector<std::string> arguments(const EalRequest& request, const std::vector<
     return args;
 }
 
+/// Runtime directories of gateways that were killed.
+void remove_stale_directories() {
+    constexpr std::string_view kStem = "sallyport-";
+    std::error_code ec;
+    for (const auto& entry : std::filesystem::directory_iterator("/var/run/dpdk", ec)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(kStem)) {
+            continue;
+        }
+        const auto pid = static_cast<pid_t>(std::strtol(name.c_str() + kStem.size(), nullptr, 10));
+        if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) {
+            std::filesystem::remove_all(entry.path(), ec);
+        }
+    }
+}
+
 int run_eal_init(std::vector<std::string> args) {
     std::vector<char*> argv;
     argv.reserve(args.size() + 1);
@@ -131,7 +148,7 @@ std::string init_fault() {
         default:
             break;
     }
-    const std::string complaint = Eal::last_complaint();
+    const std::string complaint = dpdk_complaint();
     return "DPDK could not start (" + (complaint.empty() ? rte_strerror(rte_errno) : complaint) +
            "); correct that and start again";
 }
@@ -152,6 +169,7 @@ Result<std::unique_ptr<Eal>, std::string> Eal::start(const EalRequest& request) 
             "reserve some with sysctl vm.nr_hugepages={}",
             (request.memory_bytes + kNoHugeReserve) / (2 * kMegabyte) + 1);
     }
+    remove_stale_directories();
     catch_dpdk_log();
     // NOLINTNEXTLINE(misc-include-cleaner)
     std::unique_ptr<Eal> eal(new Eal("sallyport-" + std::to_string(getpid())));
@@ -177,10 +195,6 @@ Eal::~Eal() {
     std::error_code ec;
     std::filesystem::remove_all("/var/run/dpdk/" + prefix_, ec);
     std::filesystem::remove("/var/run/dpdk", ec);  // only when nobody else's is in it
-}
-
-std::string Eal::last_complaint() {
-    return last_dpdk_complaint();
 }
 
 }  // namespace sallyport::dataplane

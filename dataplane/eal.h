@@ -34,10 +34,6 @@ public:
     [[nodiscard]] const std::vector<unsigned>& worker_lcores() const noexcept { return lcores_; }
     [[nodiscard]] bool hugepages() const noexcept { return hugepages_; }
 
-    /// What DPDK last complained about, one line without its prefix; empty when nothing. For fault
-    /// sentences.
-    [[nodiscard]] static std::string last_complaint();
-
 private:
     explicit Eal(std::string prefix) : prefix_(std::move(prefix)) {}
     std::string prefix_;

@@ -3,13 +3,13 @@
 // guarded; it is no packet path.
 #include "dataplane/eal_log.h"
 
-#include <dlfcn.h>
 #include <rte_log.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <dlfcn.h>
 #include <mutex>
 #include <string_view>
 
@@ -40,7 +40,7 @@ std::string_view without_prefix(std::string_view line) {
     return line;
 }
 
-void keep(std::string_view line) {
+void keep(std::string_view line, bool is_error) {
     while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) {
         line.remove_suffix(1);
     }
@@ -50,14 +50,18 @@ void keep(std::string_view line) {
     spdlog::debug("dpdk: {}", line);
     Captured& c = captured();
     const std::lock_guard lock(c.guard);
-    c.complaint = without_prefix(line);
+    if (is_error && c.complaint.empty()) {
+        c.complaint = without_prefix(line);
+    }
 }
 
 ssize_t write_line(void*, const char* text, size_t size) {
     std::string_view all(text, size);
+    const int level = rte_log_cur_msg_loglevel();
+    const bool is_error = level > 0 && level <= static_cast<int>(RTE_LOG_ERR);
     while (!all.empty()) {
         const std::size_t end = all.find('\n');
-        keep(all.substr(0, end));
+        keep(all.substr(0, end), is_error);
         all.remove_prefix(end == std::string_view::npos ? all.size() : end + 1);
     }
     return static_cast<ssize_t>(size);
@@ -68,7 +72,8 @@ int print_line(int level, const char* format, va_list arguments) {
     char line[256];
     const int length = vsnprintf(line, sizeof line, format, arguments);
     if (length > 0 && level < kDebug) {
-        keep(std::string_view(line, std::min(static_cast<std::size_t>(length), sizeof line - 1)));
+        const std::size_t kept = std::min(static_cast<std::size_t>(length), sizeof line - 1);
+        keep(std::string_view(line, kept), false);
     }
     return length;
 }
@@ -90,7 +95,8 @@ void catch_dpdk_log() {
 }
 
 void catch_xdp_log() {
-    // Not linked: a machine without af_xdp need not have them, and their level type is a plain int to the ABI.
+    // Not linked: a machine without af_xdp need not have them, and their level type is a plain int
+    // to the ABI.
     using Print = int (*)(int, const char*, va_list);
     using SetPrint = Print (*)(Print);
     struct Library {
@@ -120,7 +126,13 @@ void release_dpdk_log() {
     }
 }
 
-std::string last_dpdk_complaint() {
+void forget_dpdk_complaint() {
+    Captured& c = captured();
+    const std::lock_guard lock(c.guard);
+    c.complaint.clear();
+}
+
+std::string dpdk_complaint() {
     Captured& c = captured();
     const std::lock_guard lock(c.guard);
     return c.complaint;

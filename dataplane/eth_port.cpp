@@ -54,7 +54,7 @@ std::string probe_fault(const std::string& device, int error) {
         return named(device) +
                " was not found or has no driver for DPDK; bind it to vfio-pci (dpdk-devbind.py)";
     }
-    const std::string complaint = last_dpdk_complaint();
+    const std::string complaint = dpdk_complaint();
     return named(device) + " was refused by DPDK (" +
            (complaint.empty() ? rte_strerror(error) : complaint) +
            "); correct its name and arguments";
@@ -69,6 +69,7 @@ Outcome<std::string> probe(const std::string& device) {
     if (is_pci_device(device)) {
         return Done{};  // allowed on the EAL's command line and probed there
     }
+    forget_dpdk_complaint();
     const int error = rte_dev_probe(device.c_str());
     if (error != 0) {
         return Failure{probe_fault(device, -error)};
@@ -166,6 +167,7 @@ Outcome<std::string> EthPort::configure(rte_mempool* pool) {
 }
 
 Outcome<std::string> EthPort::set_up_queues(rte_mempool* pool) {
+    forget_dpdk_complaint();
     std::uint16_t rx = kDescriptors;
     std::uint16_t tx = kDescriptors;
     rte_eth_dev_adjust_nb_rx_tx_desc(id_, &rx, &tx);
@@ -176,7 +178,7 @@ Outcome<std::string> EthPort::set_up_queues(rte_mempool* pool) {
             error = rte_eth_tx_queue_setup(id_, queue, tx, socket, nullptr);
         }
         if (error != 0) {
-            const std::string complaint = last_dpdk_complaint();
+            const std::string complaint = dpdk_complaint();
             return Failure{named(device_) + " has no working queue (" +
                            (complaint.empty() ? rte_strerror(-error) : complaint) +
                            "); free the interface or correct its arguments"};
