@@ -21,10 +21,11 @@ std::optional<std::string_view> write_reply(const sip::Message& request, std::st
     writer.copy(request, sip::HeaderId::kFrom);
     // RFC 3261 s.8.2.6.2: the tag is added unless the request had one or the response is a 100 (C3:
     // To unchanged).
-    if (reply.status == 100 || reply.to_tag.empty() || !request.to().tag.empty()) {
+    const std::string_view to = request.to().text;  // empty: answered with 400 for that (A7)
+    if (reply.status == 100 || reply.to_tag.empty() || !request.to().tag.empty() || to.empty()) {
         writer.copy(request, sip::HeaderId::kTo);
     } else {
-        write_unfolded(writer.header_begin("To"), request.to().text);
+        write_unfolded(writer.header_begin("To"), to);
         writer.text(";tag=").text(reply.to_tag).line_end();
     }
     writer.copy(request, sip::HeaderId::kCallId).copy(request, sip::HeaderId::kCSeq);

@@ -68,21 +68,23 @@ using enum ServerAct;
 inline constexpr ServerRow kInviteRows[] = {
     // RFC 3261 s.17.2.1: the last provisional response again (C9)
     {kProceeding, kRequest, kProceeding, kResend},
-    // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1: the user's 101-199, kept in place of the one before
     {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
     // RFC 6026 s.7.1: from here the user retransmits the 2xx (E-R2); L bounds the wait for its ACK
     {kProceeding, kSuccess, kAccepted, ServerActs(kSend) | kStop | kArmL},
-    // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1: G repeats it, H bounds the wait for the ACK
     {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmG | kArmH},
+    // No section: the user gives up without an answer; the INVITE must not come up as a new call
     {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmL | kNoteUnanswered},
 
     // RFC 3261 s.17.2.1. deviates: a refused send does not end the transaction, G and H do; else
     // the peer's next retransmission of the INVITE would be a new call.
     {kCompleted, kRequest, kCompleted, kResend},
+    // RFC 3261 s.17.2.1: doubling up to T2
     {kCompleted, kTimerG, kCompleted, ServerActs(kResend) | kBackOff},
-    // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1: nothing is repeated any more
     {kCompleted, kAck, kConfirmed, ServerActs(kStop) | kArmI},
-    // RFC 3261 s.17.2.1
+    // RFC 3261 s.17.2.1: no ACK for 64*T1
     {kCompleted, kTimerH, kTerminated, kNoteNoAck},
 
     // RFC 3261 s.17.2.1: I absorbs what is still on its way
@@ -92,42 +94,48 @@ inline constexpr ServerRow kInviteRows[] = {
 
     // RFC 6026 s.7.1: absorbed, nothing sent
     {kAccepted, kRequest, kAccepted, {}},
-    // RFC 6026 s.7.1
+    // RFC 6026 s.7.1: every ACK goes to the user
     {kAccepted, kAck, kAccepted, kTellAck},
-    // RFC 6026 s.7.1
+    // RFC 6026 s.7.1: long enough for the last retransmission of the INVITE
     {kAccepted, kTimerL, kTerminated, {}},
 
+    // As RFC 6026 s.7.1 for Accepted
     {kAbandoned, kRequest, kAbandoned, {}},
     {kAbandoned, kTimerL, kTerminated, {}},
 };
 
 inline constexpr ServerRow kOtherRows[] = {
-    // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2: absorbed, there is nothing to repeat
     {kTrying, kRequest, kTrying, {}},
     // RFC 4320 s.4.1: not before the client's timer E has reached T2 (C5)
     {kTrying, kTryingTimer, kProceeding, kSendTrying},
-    // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2: a 100 from the user
     {kTrying, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
+    // RFC 3261 s.17.2.2: kept for retransmissions until J
     {kTrying, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kTrying, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    // RFC 4320 s.4.2: the far leg timed out, no answer (C5)
     {kTrying, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
     // RFC 4320 s.4.2: too late for any answer, the client has given up; its last retransmissions
     // are still absorbed
     {kTrying, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
 
-    // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2: the last provisional response again
     {kProceeding, kRequest, kProceeding, kResend},
+    // RFC 3261 s.17.2.2: all as in Trying
     {kProceeding, kProvisional, kProceeding, ServerActs(kSend) | kKeep},
     {kProceeding, kSuccess, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
     {kProceeding, kRejection, kCompleted, ServerActs(kSend) | kKeep | kStop | kArmJ},
+    // RFC 4320 s.4.2: both as in Trying
     {kProceeding, kAbandon, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
     {kProceeding, kTimerJ, kAbandoned, ServerActs(kStop) | kArmJ | kNoteUnanswered},
 
-    // RFC 3261 s.17.2.2
+    // RFC 3261 s.17.2.2: the final response again, from here (C22)
     {kCompleted, kRequest, kCompleted, kResend},
     // RFC 3261 s.17.2.2
     {kCompleted, kTimerJ, kTerminated, {}},
 
+    // RFC 4320 s.4.2 with the times of RFC 3261 s.17.2.2
     {kAbandoned, kRequest, kAbandoned, {}},
     {kAbandoned, kTimerJ, kTerminated, {}},
 };

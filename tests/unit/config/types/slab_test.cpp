@@ -2,13 +2,13 @@
 // Slab: handles, bound, reuse, stable places, iteration, and a random run against a map.
 #include "config/types/slab.h"
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace sallyport {
 namespace {
