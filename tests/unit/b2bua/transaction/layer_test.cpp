@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -280,51 +281,68 @@ TEST(Counters, every_row_has_a_name_and_a_help_text) {
     }
 }
 
-/// Random traffic from a seed: whatever happens, everything is gone after the longest timers.
+/// Random traffic from a seed.
+class Traffic {
+public:
+    explicit Traffic(unsigned seed) : random_(seed) {}
+
+    void step(int number) {
+        bench.wire.failing = pick(20) == 0;
+        switch (pick(6)) {
+            case 0:
+                bench.receive(numbered(one_of(kMethods), pick(60)).text());
+                break;
+            case 1:
+                ours_.push_back(
+                    numbered(kMethods[static_cast<std::size_t>(pick(3))], 1000 + number).text());
+                clients_.push_back(bench.layer.request(ours_.back(), phone_flow(), {}, bench.now));
+                break;
+            case 2:
+                if (!ours_.empty()) {
+                    bench.receive(response_text(one_of(ours_), one_of(kReceived)));
+                }
+                break;
+            case 3:
+                if (!bench.user.servers.empty()) {
+                    bench.answer(one_of(bench.user.servers), one_of(kAnswered));
+                }
+                break;
+            case 4:
+                if (!clients_.empty()) {
+                    bench.layer.cancel(one_of(clients_), {}, bench.now);
+                }
+                break;
+            default:
+                bench.run_until(bench.now.since_start.count() + pick(3000));
+        }
+    }
+
+    Bench bench;
+
+private:
+    static constexpr std::array kMethods{"INVITE", "OPTIONS", "BYE", "CANCEL", "ACK", "REGISTER"};
+    static constexpr std::array kReceived{100, 180, 200, 302, 486, 603};
+    static constexpr std::array kAnswered{180, 200, 404, 487};
+
+    int pick(std::size_t below) { return static_cast<int>(random_() % below); }
+    template <class List>
+    typename List::const_reference one_of(const List& list) {
+        return list[static_cast<std::size_t>(pick(list.size()))];
+    }
+
+    std::mt19937 random_;
+    std::vector<std::string> ours_;
+    std::vector<ClientHandle> clients_;
+};
+
 TEST(Leak, nothing_is_left_after_the_longest_timers) {
     for (unsigned seed = 1; seed <= 8; ++seed) {
         SCOPED_TRACE(seed);
-        std::mt19937 random(seed);
-        Bench bench;
-        std::vector<std::string> ours;
-        std::vector<ClientHandle> clients;
-        const char* methods[] = {"INVITE", "OPTIONS", "BYE", "CANCEL", "ACK", "REGISTER"};
+        Traffic traffic(seed);
         for (int step = 0; step < 600; ++step) {
-            bench.wire.failing = random() % 20 == 0;
-            const int n = static_cast<int>(random() % 60);
-            switch (random() % 6) {
-                case 0:
-                    bench.receive(numbered(methods[random() % 6], n).text());
-                    break;
-                case 1:
-                    ours.push_back(numbered(methods[random() % 3], 1000 + step).text());
-                    clients.push_back(
-                        bench.layer.request(ours.back(), phone_flow(), {}, bench.now));
-                    break;
-                case 2:
-                    if (!ours.empty()) {
-                        const int statuses[] = {100, 180, 200, 302, 486, 603};
-                        bench.receive(
-                            response_text(ours[random() % ours.size()], statuses[random() % 6]));
-                    }
-                    break;
-                case 3:
-                    if (!bench.user.servers.empty()) {
-                        const int statuses[] = {180, 200, 404, 487};
-                        bench.answer(bench.user.servers[random() % bench.user.servers.size()],
-                                     statuses[random() % 4]);
-                    }
-                    break;
-                case 4:
-                    if (!clients.empty()) {
-                        bench.layer.cancel(clients[random() % clients.size()], {}, bench.now);
-                    }
-                    break;
-                default:
-                    bench.run_until(bench.now.since_start.count() +
-                                    static_cast<std::int64_t>(random() % 3000));
-            }
+            traffic.step(step);
         }
+        Bench& bench = traffic.bench;
         bench.wire.failing = false;
         for (const ServerHandle server : bench.user.servers) {
             bench.layer.abandon(server, bench.now);  // an INVITE waits for its user without limit

@@ -23,66 +23,65 @@ struct PathCase {
     Endpoint answered;
 };
 
+const Endpoint kNat = endpoint("203.0.113.7", 40001);
+
+const PathCase kPathCases[] = {
+    {"equal source, nothing asked", false, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa",
+     endpoint("192.0.2.10", 9999), "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa\r\n",
+     endpoint("192.0.2.10", 5062)},
+    {"no port means 5060", false, "SIP/2.0/UDP 192.0.2.10;branch=z9hG4bKa",
+     endpoint("192.0.2.10", 9999), "Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bKa\r\n",
+     endpoint("192.0.2.10", 5060)},
+    {"another source", false, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa", kNat,
+     "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7\r\n",
+     endpoint("203.0.113.7", 5062)},
+    {"a name", false, "SIP/2.0/UDP phone.example.com;branch=z9hG4bKa", kNat,
+     "Via: SIP/2.0/UDP phone.example.com;branch=z9hG4bKa;received=203.0.113.7\r\n",
+     endpoint("203.0.113.7", 5060)},
+    {"rport asked", false, "SIP/2.0/UDP 192.0.2.10:5062;rport;branch=z9hG4bKa", kNat,
+     "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n", kNat},
+    {"rport asked, equal source", false, "SIP/2.0/UDP 203.0.113.7:40001;branch=z9hG4bKa;rport",
+     kNat,
+     "Via: SIP/2.0/UDP 203.0.113.7:40001;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n",
+     kNat},
+    {"forced", true, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa", kNat,
+     "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n", kNat},
+    {"the peer's own values do not count", false,
+     "SIP/2.0/UDP 192.0.2.10:5062;received=198.51.100.1;rport=1;branch=z9hG4bKa;x=\";rport\"", kNat,
+     "Via: SIP/2.0/UDP "
+     "192.0.2.10:5062;branch=z9hG4bKa;x=\";rport\";received=203.0.113.7;rport=40001\r\n",
+     kNat},
+    {"odd spacing stays", false, "SIP / 2.0 / UDP 192.0.2.10 : 5062 ; branch = z9hG4bKa ; Keep",
+     kNat,
+     "Via: SIP / 2.0 / UDP 192.0.2.10 : 5062 ; branch = z9hG4bKa ; "
+     "Keep;received=203.0.113.7\r\n",
+     endpoint("203.0.113.7", 5062)},
+    {"several values in one line", false,
+     "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa , SIP/2.0/TCP p.example.com;branch=z9hG4bKb",
+     kNat,
+     "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7 , SIP/2.0/TCP "
+     "p.example.com;branch=z9hG4bKb\r\n",
+     endpoint("203.0.113.7", 5062)},
+    {"several lines, compact and folded", false,
+     "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa\r\nv: SIP/2.0/UDP p.example.com\r\n "
+     ";branch=z9hG4bKb"
+     "\r\nVIA:SIP/2.0/UDP q.example.com;received=1.2.3.4",
+     kNat,
+     "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7\r\n"
+     "Via: SIP/2.0/UDP p.example.com ;branch=z9hG4bKb\r\n"
+     "Via: SIP/2.0/UDP q.example.com;received=1.2.3.4\r\n",
+     endpoint("203.0.113.7", 5062)},
+    {"IPv6, equal in value", false, "SIP/2.0/UDP [2001:db8:0::9]:5062;branch=z9hG4bKa",
+     endpoint("2001:db8::9", 7000), "Via: SIP/2.0/UDP [2001:db8:0::9]:5062;branch=z9hG4bKa\r\n",
+     endpoint("2001:db8::9", 5062)},
+    {"IPv6, received without brackets (A15)", false,
+     "SIP/2.0/UDP [2001:db8::9];rport;branch=z9hG4bKa", endpoint("2001:db8::77", 7000),
+     "Via: SIP/2.0/UDP [2001:db8::9];branch=z9hG4bKa;received=2001:db8::77;rport=7000\r\n",
+     endpoint("2001:db8::77", 7000)},
+};
+
 TEST(ReplyPath, B2BUA_B5_B6_received_rport_and_destination) {
-    const Endpoint nat = endpoint("203.0.113.7", 40001);
-    const PathCase cases[] = {
-        {"equal source, nothing asked", false, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa",
-         endpoint("192.0.2.10", 9999), "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa\r\n",
-         endpoint("192.0.2.10", 5062)},
-        {"no port means 5060", false, "SIP/2.0/UDP 192.0.2.10;branch=z9hG4bKa",
-         endpoint("192.0.2.10", 9999), "Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bKa\r\n",
-         endpoint("192.0.2.10", 5060)},
-        {"another source", false, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa", nat,
-         "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7\r\n",
-         endpoint("203.0.113.7", 5062)},
-        {"a name", false, "SIP/2.0/UDP phone.example.com;branch=z9hG4bKa", nat,
-         "Via: SIP/2.0/UDP phone.example.com;branch=z9hG4bKa;received=203.0.113.7\r\n",
-         endpoint("203.0.113.7", 5060)},
-        {"rport asked", false, "SIP/2.0/UDP 192.0.2.10:5062;rport;branch=z9hG4bKa", nat,
-         "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n",
-         nat},
-        {"rport asked, equal source", false, "SIP/2.0/UDP 203.0.113.7:40001;branch=z9hG4bKa;rport",
-         nat,
-         "Via: SIP/2.0/UDP 203.0.113.7:40001;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n",
-         nat},
-        {"forced", true, "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa", nat,
-         "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7;rport=40001\r\n",
-         nat},
-        {"the peer's own values do not count", false,
-         "SIP/2.0/UDP 192.0.2.10:5062;received=198.51.100.1;rport=1;branch=z9hG4bKa;x=\";rport\"",
-         nat,
-         "Via: SIP/2.0/UDP "
-         "192.0.2.10:5062;branch=z9hG4bKa;x=\";rport\";received=203.0.113.7;rport=40001\r\n",
-         nat},
-        {"odd spacing stays", false, "SIP / 2.0 / UDP 192.0.2.10 : 5062 ; branch = z9hG4bKa ; Keep",
-         nat,
-         "Via: SIP / 2.0 / UDP 192.0.2.10 : 5062 ; branch = z9hG4bKa ; "
-         "Keep;received=203.0.113.7\r\n",
-         endpoint("203.0.113.7", 5062)},
-        {"several values in one line", false,
-         "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa , SIP/2.0/TCP p.example.com;branch=z9hG4bKb",
-         nat,
-         "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7 , SIP/2.0/TCP "
-         "p.example.com;branch=z9hG4bKb\r\n",
-         endpoint("203.0.113.7", 5062)},
-        {"several lines, compact and folded", false,
-         "SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa\r\nv: SIP/2.0/UDP p.example.com\r\n "
-         ";branch=z9hG4bKb"
-         "\r\nVIA:SIP/2.0/UDP q.example.com;received=1.2.3.4",
-         nat,
-         "Via: SIP/2.0/UDP 192.0.2.10:5062;branch=z9hG4bKa;received=203.0.113.7\r\n"
-         "Via: SIP/2.0/UDP p.example.com ;branch=z9hG4bKb\r\n"
-         "Via: SIP/2.0/UDP q.example.com;received=1.2.3.4\r\n",
-         endpoint("203.0.113.7", 5062)},
-        {"IPv6, equal in value", false, "SIP/2.0/UDP [2001:db8:0::9]:5062;branch=z9hG4bKa",
-         endpoint("2001:db8::9", 7000), "Via: SIP/2.0/UDP [2001:db8:0::9]:5062;branch=z9hG4bKa\r\n",
-         endpoint("2001:db8::9", 5062)},
-        {"IPv6, received without brackets (A15)", false,
-         "SIP/2.0/UDP [2001:db8::9];rport;branch=z9hG4bKa", endpoint("2001:db8::77", 7000),
-         "Via: SIP/2.0/UDP [2001:db8::9];branch=z9hG4bKa;received=2001:db8::77;rport=7000\r\n",
-         endpoint("2001:db8::77", 7000)},
-    };
-    for (const PathCase& one : cases) {
+    for (const PathCase& one : kPathCases) {
         SCOPED_TRACE(one.name);
         Settings settings = small_settings();
         settings.force_rport = one.force ? 0b1 : 0b10;  // the other bit is another realm
