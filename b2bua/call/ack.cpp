@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ACK of a 2xx (spec M2, E3, C11, E-R3, R11; RFC 3261 s.13.2.2.4): the far leg's ACK waits for the
 // near one.
+#include "b2bua/call/credentials.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
@@ -30,6 +31,7 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
     frame.sent_by = dialog.flow.local;
     frame.cseq = call.invite->client_cseq;
     frame.session_description = session;
+    frame.drop_credentials = credentials_name_us(env.config, ack.message);
     const auto octets = cross_request(
         ack.message, frame, crossing_of(env, call, ack.side, ack.message, true), env.scratch);
     if (octets) {
@@ -57,8 +59,8 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
     std::optional<std::string> text;
     bool broken = false;
     if (!session.empty()) {
-        const SdpRole role = call.media.offered_by() == far ? SdpRole::kAnswer : SdpRole::kPassive;
-        auto carried = call.media.carry(ack.side, role, session,
+        const SdpRole role = call.media->offered_by() == far ? SdpRole::kAnswer : SdpRole::kPassive;
+        auto carried = call.media->carry(ack.side, role, session,
                                         call.pair(call.invite->exchange.pair).of(far).origin);
         broken = !carried.ok();
         if (!broken) {
@@ -66,7 +68,7 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
         }
     } else {
         broken =
-            call.media.offered_by() == far;  // the far side's offer stays without an answer (E3)
+            call.media->offered_by() == far;  // the far side's offer stays without an answer (E3)
     }
     if (broken || !pass_on(env, call, ack, text)) {
         env.counters.sdp_refused.add();

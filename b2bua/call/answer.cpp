@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
 
 SdpRole role_of(const Call& call, Side answerer) noexcept {
-    const auto offered = call.media.offered_by();
+    const auto offered = call.media->offered_by();
     if (offered == dataplane::other(answerer)) {
         return SdpRole::kAnswer;
     }
@@ -50,7 +50,7 @@ void give_up(CallTable& table, Call& call, int status, std::string_view reason) 
     invite.exchange.final_sent = true;
     send_own_ack(env, call, far, invite.exchange.pair, invite.client_cseq);
     if (!invite.initial) {
-        call.media.rollback();
+        call.media->rollback();
         return;
     }
     send_own_bye(table, call, far, invite.exchange.pair, "SIP;cause=488");
@@ -64,7 +64,7 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
     const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
     if (const auto session = session_description(response.message); !session.empty()) {
-        auto carried = call.media.carry(far, role_of(call, far), session,
+        auto carried = call.media->carry(far, role_of(call, far), session,
                                         call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
@@ -73,7 +73,7 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
         }
         text = std::move(*carried);
     } else {
-        call.media.settle_for_preview();
+        call.media->settle_for_preview();
     }
     if (!respond_across(env, call, exchange, response.message, text)) {
         give_up(table, call, 513, "Message Too Large");

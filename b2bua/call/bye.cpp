@@ -68,12 +68,13 @@ void on_bye(CallTable& table, Call& call, const Received& bye) {
         return;
     }
     call.bye_challenged = false;
+    call.pair(bye.pair).ended = true;
     if (call.state == CallState::kConfirmed) {
         clear_invite(table, call);
         call.state = CallState::kEnding;
         call.ended_by = bye.side == Side::kA ? "a" : "b";
         write_record(env, call);
-        call.media.release();
+        call.media->release();
     }
     pass_on(table, call, bye);
 }

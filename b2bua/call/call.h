@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ struct Echo {
 struct DialogPair {
     Dialog a;
     Dialog b;
+    bool ended{false};       // a BYE went out or came in on one of them
+    bool challenged{false};  // a 401 or 407 has crossed inside the dialog: credentials are wanted
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
 
@@ -103,7 +106,7 @@ enum class CallResult : std::uint8_t { kAnswered, kCancelled, kRefused, kUnanswe
 
 struct Call {
     Call(CallId own_id, dataplane::RelayControl& relays, const Config& config)
-        : id(own_id), media(relays, config) {}
+        : id(own_id), media(std::make_unique<Media>(relays, config)) {}
 
     CallId id;
     CallState state{CallState::kInviting};
@@ -115,7 +118,7 @@ struct Call {
     std::vector<Exchange> exchanges;  // other methods
     bool bye_challenged{false};       // a BYE got 401 or 407: its sender may try again (M5)
     std::optional<Moment> armed;      // when CallTable will look at the deadlines
-    Media media;
+    std::unique_ptr<Media> media;          // never null; a retry context may have handed it on
     std::array<std::optional<Moment>, static_cast<std::size_t>(Deadline::kCount)> deadlines{};
 
     // For the record at the call's end (J12) and for G13.

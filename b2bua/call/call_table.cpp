@@ -82,7 +82,7 @@ void CallTable::arm(Call& call) {
 
 void CallTable::remove(Call& call) {
     write_record(environment_, call);
-    call.media.release();
+    call.media->release();
     if (call.armed) {
         due_.erase({*call.armed, call.id.value});
     }
@@ -94,6 +94,9 @@ void CallTable::remove(Call& call) {
     for (const DialogPair& pair : call.pairs) {
         forget(pair.a);
         forget(pair.b);
+        if (pair.ended) {
+            departed_.remember(pair.b.call_id, pair.b.remote_tag, environment_.now);
+        }
     }
     calls_.erase(call.id.value);
 }

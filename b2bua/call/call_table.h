@@ -5,6 +5,7 @@
 #pragma once
 
 #include "b2bua/call/call.h"
+#include "b2bua/call/departed.h"
 #include "b2bua/call/environment.h"
 
 #include <cstddef>
@@ -56,6 +57,7 @@ public:
     [[nodiscard]] Call* next_due(Moment now) noexcept;
     [[nodiscard]] std::optional<Moment> next_deadline() const noexcept;
 
+    [[nodiscard]] const Departed& departed() const noexcept { return departed_; }
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
     [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
 
@@ -69,6 +71,7 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::unordered_map<std::string, Place> dialogs_;  // key_of(Call-ID, local tag)
     std::set<std::pair<Moment, std::uint64_t>> due_;
+    Departed departed_;
     std::uint64_t last_id_{0};
 };
 

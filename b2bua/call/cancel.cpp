@@ -20,7 +20,7 @@ void on_cancel(CallTable& table, Call& call, const sip::Message& cancel) {
         call.ended_by = "a";
         finish(env, call, CallResult::kCancelled, 487);
     } else {
-        call.media.rollback();
+        call.media->rollback();
     }
 }
 

@@ -148,6 +148,10 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     cseq.append(" ").append(message.method_name());
     set(patch, message, HeaderId::kCSeq, cseq);
     write_contact(patch, message, frame.contact);
+    if (frame.drop_credentials) {
+        remove_all(patch, message, HeaderId::kAuthorization);
+        remove_all(patch, message, HeaderId::kProxyAuthorization);
+    }
     if (frame.rack_cseq) {
         write_rack(patch, message, *frame.rack_cseq);
     }

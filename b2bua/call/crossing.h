@@ -28,6 +28,7 @@ struct RequestFrame {
     Endpoint sent_by;
     std::uint32_t cseq{0};
     std::uint8_t max_forwards{70};
+    bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
     std::optional<std::string_view> rack_cseq;  // PRACK: the INVITE CSeq number of the other leg
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
 };

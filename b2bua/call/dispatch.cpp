@@ -122,7 +122,7 @@ void dispatch_response(CallTable& table, transaction::ClientHandle client, trans
     Call* call = table.find(ref);
     if (call == nullptr) {
         if (response.method() == sip::Method::kInvite && response.status() / 100 == 2) {
-            turn_away_stray(table.environment(), response, flow);
+            turn_away_stray(table, response, flow);
         }
         return;
     }

@@ -5,11 +5,13 @@
 #include "b2bua/call/steps.h"
 #include "b2bua/sip/params.h"
 
+#include <utility>
+
 namespace sallyport::call {
 namespace {
 
 /// D4: the caller may try again, with credentials or otherwise, on the same Call-ID.
-void keep_retry_context(Environment& env, const Call& call, int status) {
+void keep_retry_context(Environment& env, Call& call, int status) {
     if (!invites_retry(status)) {
         return;
     }
@@ -17,10 +19,15 @@ void keep_retry_context(Environment& env, const Call& call, int status) {
     if (!from.ok()) {
         return;
     }
-    env.retries.keep(call.root.a.call_id, from->uri,
-                     {call.root.a.remote_tag, call.root.b.call_id, call.root.b.local_tag,
-                      call.root.b.local_cseq},
-                     env.now);
+    RetryContext context;
+    context.from_tag = call.root.a.remote_tag;
+    context.far_call_id = call.root.b.call_id;
+    context.far_tag = call.root.b.local_tag;
+    context.far_cseq = call.root.b.local_cseq;
+    context.far_origin = call.root.b.origin;
+    call.media->rollback_to_ports();
+    context.media = std::exchange(call.media, std::make_unique<Media>(env.relays, env.config));
+    env.retries.keep(call.root.a.call_id, from->uri, std::move(context), env.now);
 }
 
 bool ends_dialog(int status) noexcept {
@@ -29,7 +36,7 @@ bool ends_dialog(int status) noexcept {
 
 /// A re-INVITE failed: the call goes on as it was (E8), unless the far leg has forgotten it (E-R9).
 void fail_reinvite(CallTable& table, Call& call, int status) {
-    call.media.rollback();
+    call.media->rollback();
     if (ends_dialog(status) && call.state == CallState::kConfirmed) {
         end_both(table, call, "SIP;cause=" + std::to_string(status));
     }

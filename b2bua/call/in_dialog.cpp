@@ -16,7 +16,7 @@ SdpRole role_of(const Call& call, Side sender, sip::Method method) noexcept {
     if (!negotiates(method)) {
         return SdpRole::kPassive;
     }
-    const auto offered = call.media.offered_by();
+    const auto offered = call.media->offered_by();
     if (!offered) {
         return SdpRole::kOffer;
     }
@@ -27,11 +27,11 @@ SdpRole role_of(const Call& call, Side sender, sip::Method method) noexcept {
 bool refuse_glare(Environment& env, Call& call, const Received& request) {
     const bool offers = request.message.method() == sip::Method::kUpdate &&
                         !session_description(request.message).empty();
-    if (!offers || !call.media.offer_pending()) {
+    if (!offers || !call.media->offer_pending()) {
         return false;
     }
     env.counters.glare.add();
-    if (call.media.offered_by() == request.side) {
+    if (call.media->offered_by() == request.side) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
         refuse(env, request.server, 500, {}, {},
                "Retry-After: " + std::to_string(seconds) + "\r\n");
@@ -70,7 +70,7 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     if (const auto session = session_description(request.message); !session.empty()) {
         const SdpRole role = role_of(call, request.side, exchange.method);
         auto carried =
-            call.media.carry(request.side, role, session,
+            call.media->carry(request.side, role, session,
                              call.pair(request.pair).of(dataplane::other(request.side)).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
@@ -84,7 +84,7 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     if (exchange.client) {
         call.exchanges.push_back(std::move(exchange));
     } else if (exchange.carries_offer) {
-        call.media.rollback();
+        call.media->rollback();
     }
 }
 
@@ -100,7 +100,7 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
     const auto session = session_description(response);
     if (status < 300 && !session.empty()) {
         const Side far = dataplane::other(exchange.from);
-        auto carried = call.media.carry(far, role_of(call, far, exchange.method), session,
+        auto carried = call.media->carry(far, role_of(call, far, exchange.method), session,
                                         call.pair(exchange.pair).of(exchange.from).origin);
         if (carried.ok()) {
             text = std::move(*carried);
@@ -108,7 +108,7 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
             env.counters.sdp_refused.add();
         }
     } else if (status >= 300 && exchange.carries_offer) {
-        call.media.rollback();
+        call.media->rollback();
     }
     if (status < 300 && exchange.method == sip::Method::kUpdate) {
         refresh_targets(env, call, exchange, response);
@@ -128,7 +128,7 @@ void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
     exchange.final_sent = true;
     env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
     if (exchange.carries_offer) {
-        call.media.rollback();
+        call.media->rollback();
     }
     if (ends_call(exchange.method, 408)) {
         end_both(table, call, "SIP;cause=408");

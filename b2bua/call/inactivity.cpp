@@ -21,11 +21,11 @@ void watch_media(Environment& env, Call& call) {
 void look_at_media(CallTable& table, Call& call) {
     Environment& env = table.environment();
     const std::uint64_t packets = media_packets(env, call);
-    if (packets != call.media_seen || call.media.relay_ids().empty()) {
+    if (packets != call.media_seen || call.media->relay_ids().empty()) {
         call.media_seen = packets;
         call.media_moved = env.now;
     }
-    const Millis limit = call.media.expects_media() ? kSilent : kSilentOnHold;
+    const Millis limit = call.media->expects_media() ? kSilent : kSilentOnHold;
     if (env.now - call.media_moved < limit) {
         call.deadline(Deadline::kMedia) = env.now + kLookEvery;
         return;

@@ -17,16 +17,27 @@ std::string_view user_of(std::string_view uri) noexcept {
     return parsed.ok() ? parsed->user : std::string_view{};
 }
 
-/// Route values that are left when the leading ones that name us are popped (D9).
-std::vector<std::string> foreign_routes(const Environment& env, const sip::Message& invite) {
+/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it came from.
+bool is_near(const Environment& env, std::string_view route, RealmId near) {
+    const auto parsed = sip::NameAddr::parse(route);
+    const auto uri = parsed.ok() ? sip::Uri::parse(parsed->uri)
+                                 : Result<sip::Uri, sip::ParseError>(sip::Uri{});
+    const auto ip = uri.ok() ? uri->ip() : std::nullopt;
+    return (uri.ok() && routing::is_own(env.config, *uri)) ||
+           (ip && env.realm(near).address.contains(*ip));
+}
+
+/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is none: it is reached by
+/// its flow (H14).
+std::vector<std::string> carried_routes(const Environment& env, const sip::Message& invite,
+                                        const Flow& near, const Flow& far) {
     std::vector<std::string> routes;
+    if (env.realm(far.realm).nat) {
+        return routes;
+    }
     sip::ValueCursor cursor(invite, sip::HeaderId::kRoute);
     while (const auto value = cursor.next()) {
-        const auto parsed = sip::NameAddr::parse(*value);
-        const auto uri = parsed.ok() ? sip::Uri::parse(parsed->uri)
-                                     : Result<sip::Uri, sip::ParseError>(sip::Uri{});
-        const bool ours = uri.ok() && routing::is_own(env.config, *uri);
-        if (!ours || !routes.empty()) {
+        if (!routes.empty() || !is_near(env, *value, near.realm)) {
             routes.emplace_back(*value);
         }
     }
@@ -48,14 +59,17 @@ Dialog caller_dialog(Environment& env, const sip::Message& invite, const Flow& f
     return a;
 }
 
-Dialog callee_dialog(Environment& env, const sip::Message& invite, const routing::Target& target) {
+Dialog callee_dialog(Environment& env, const sip::Message& invite, const routing::Target& target,
+                     std::optional<RetryContext>& retry) {
     Dialog b;
     b.flow = target.flow;
-    const auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);
     const bool same_party = retry && sip::iequals(retry->from_tag, invite.from().tag);
     b.call_id = retry ? retry->far_call_id : env.identifiers.call_id();
     b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
     b.local_cseq = same_party ? retry->far_cseq : env.identifiers.first_cseq();
+    if (retry) {
+        b.origin = retry->far_origin;
+    }
     const RealmView far{&env.config, target.flow};
     b.local_party = with_tag_text(far.own_party(invite.from()), b.local_tag);
     b.remote_party = far.peer_party(invite.to());
@@ -120,7 +134,7 @@ bool carry_offer(Environment& env, Call& call, std::string_view offer,
     if (offer.empty()) {
         return true;  // delayed offer (E3)
     }
-    auto carried = call.media.carry(Side::kA, SdpRole::kOffer, offer, call.root.b.origin);
+    auto carried = call.media->carry(Side::kA, SdpRole::kOffer, offer, call.root.b.origin);
     if (carried.ok()) {
         text = std::move(*carried);
         call.invite->exchange.carries_offer = true;
@@ -175,8 +189,12 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     }
     Call& call = table.create();
     call.root.a = caller_dialog(env, invite, flow);
-    call.root.b = callee_dialog(env, invite, *target);
-    const std::vector<std::string> routes = foreign_routes(env, invite);
+    auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);
+    call.root.b = callee_dialog(env, invite, *target, retry);
+    if (retry && retry->media) {
+        call.media = std::move(retry->media);
+    }
+    const std::vector<std::string> routes = carried_routes(env, invite, flow, target->flow);
     call.root.b.route_set = routes;
     call.root.b.flow = next_hop(env, call.root.b, {call.root.b.remote_target, routes});
     if (routes.empty()) {
@@ -185,8 +203,8 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     const auto peer = [&env](const Flow& f) {
         return MediaPeer{f.realm, f.remote.ip, env.realm(f.realm).nat};
     };
-    call.media.set_peer(Side::kA, peer(flow));
-    call.media.set_peer(Side::kB, peer(call.root.b.flow));
+    call.media->set_peer(Side::kA, peer(flow));
+    call.media->set_peer(Side::kB, peer(call.root.b.flow));
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);
     table.index(call, Side::kB, call.root.b);

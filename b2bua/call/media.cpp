@@ -225,6 +225,18 @@ void Media::rollback() noexcept {
     offered_by_.reset();
 }
 
+void Media::rollback_to_ports() noexcept {
+    for (Line& line : lines_) {
+        for (const Side side : {Side::kA, Side::kB}) {
+            if (line.relay) {
+                (void)relays_.set_remote(line.relay->id, side, {});
+            }
+        }
+        line.pending = {};
+    }
+    offered_by_.reset();
+}
+
 std::optional<std::string> Media::rejection_for(Side to, sdp::Origin& origin) const {
     const auto offer = sdp::Session::parse(offer_text_[index(to)]);
     if (!offer.ok()) {

@@ -66,6 +66,9 @@ public:
     /// lines go.
     void rollback() noexcept;
 
+    /// The offer was refused but the ports stay, for the same caller's next try (D4): nothing is relayed meanwhile.
+    void rollback_to_ports() noexcept;
+
     /// An answer to what `to` last offered that rejects every stream (E3), for an ACK that we must
     /// invent.
     [[nodiscard]] std::optional<std::string> rejection_for(Side to, sdp::Origin& origin) const;

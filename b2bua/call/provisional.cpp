@@ -14,7 +14,7 @@ bool is_reliable(const sip::Message& response) noexcept {
 }
 
 SdpRole role_of(const Call& call, Side answerer, bool reliable) noexcept {
-    const auto offered = call.media.offered_by();
+    const auto offered = call.media->offered_by();
     if (offered == dataplane::other(answerer)) {
         return reliable ? SdpRole::kAnswer : SdpRole::kPreview;
     }
@@ -44,7 +44,7 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
     const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
     if (const auto session = session_description(response.message); !session.empty()) {
-        auto carried = call.media.carry(far, role_of(call, far, is_reliable(response.message)),
+        auto carried = call.media->carry(far, role_of(call, far, is_reliable(response.message)),
                                         session, call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();

@@ -44,7 +44,7 @@ void describe_leg(std::string& line, std::string_view name, const Dialog& dialog
 
 std::uint64_t media_packets(const Environment& env, const Call& call) {
     std::uint64_t packets = 0;
-    for (const dataplane::RelayId id : call.media.relay_ids()) {
+    for (const dataplane::RelayId id : call.media->relay_ids()) {
         const auto reading = env.relays.read(id);
         if (!reading.ok()) {
             continue;
@@ -68,7 +68,7 @@ void write_record(Environment& env, Call& call) {
     const DialogPair& pair = call.current();
     describe_leg(line, "a", pair.a);
     describe_leg(line, "b", pair.b);
-    for (const dataplane::RelayId id : call.media.relay_ids()) {
+    for (const dataplane::RelayId id : call.media->relay_ids()) {
         const auto reading = env.relays.read(id);
         if (reading.ok()) {
             describe_flow(line, "a-rtp", reading->of(Side::kA, dataplane::Component::kRtp));

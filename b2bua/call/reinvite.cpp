@@ -11,7 +11,7 @@ namespace {
 /// under way.
 bool refuse_glare(Environment& env, Call& call, const Received& invite) {
     const bool busy = call.invite && !call.invite->settled();
-    if (!busy && !call.media.offer_pending()) {
+    if (!busy && !call.media->offer_pending()) {
         return false;
     }
     env.counters.glare.add();
@@ -54,7 +54,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     const Side far = dataplane::other(invite.side);
     std::optional<std::string> text;
     if (const auto session = session_description(invite.message); !session.empty()) {
-        auto carried = call.media.carry(invite.side, SdpRole::kOffer, session,
+        auto carried = call.media->carry(invite.side, SdpRole::kOffer, session,
                                         call.pair(invite.pair).of(far).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
@@ -66,7 +66,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     }
     opened.exchange.client = send_across(env, call, invite, text);
     if (!opened.exchange.client) {
-        call.media.rollback();
+        call.media->rollback();
         return;
     }
     opened.client_cseq = call.pair(invite.pair).of(far).local_cseq;

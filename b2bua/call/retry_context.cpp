@@ -60,7 +60,18 @@ std::optional<RetryContext> RetryContexts::take(std::string_view call_id, std::s
     return context;
 }
 
+void RetryContexts::release_media(Moment now) {
+    // Newest last, and media is dropped in the same order: the walk stops at the first that is young.
+    for (Entry& entry : oldest_first_) {
+        if (now < entry.until + (kMediaLife - kLife)) {
+            return;
+        }
+        entry.context.media.reset();
+    }
+}
+
 void RetryContexts::expire(Moment now) {
+    release_media(now);
     while (!oldest_first_.empty() && oldest_first_.front().until < now) {
         by_key_.erase(oldest_first_.front().key);
         oldest_first_.pop_front();

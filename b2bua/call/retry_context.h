@@ -5,10 +5,13 @@
 // Shard.
 #pragma once
 
+#include "b2bua/call/media.h"
 #include "config/types/units.h"
+#include "sdp-rewrite/origin.h"
 
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +23,9 @@ struct RetryContext {
     std::string from_tag;  // of the near leg; a new one gets a new far tag (D4)
     std::string far_call_id;
     std::string far_tag;
-    std::uint32_t far_cseq{0};  // last number used
+    std::uint32_t far_cseq{0};     // last number used
+    sdp::Origin far_origin;        // what the far side has been shown of o= (E6)
+    std::unique_ptr<Media> media;  // the refused INVITE's: its ports are the next one's; or null
 };
 
 /// True for the final responses after which a context is kept (D4).
@@ -29,6 +34,8 @@ struct RetryContext {
 class RetryContexts {
 public:
     static constexpr Millis kLife{300'000};
+    /// A phone answers a challenge at once; longer than this no ports wait for it.
+    static constexpr Millis kMediaLife{10'000};
     static constexpr std::size_t kMax = 16384;
 
     /// Keeps (or renews) the context of one near-leg Call-ID and From URI.
@@ -38,6 +45,7 @@ public:
     std::optional<RetryContext> take(std::string_view call_id, std::string_view from_uri,
                                      Moment now);
     [[nodiscard]] std::size_t size() const noexcept { return by_key_.size(); }
+    /// Lets go of old contexts, and before that of the media of those that nobody came back for.
     void expire(Moment now);
 
 private:
@@ -46,6 +54,8 @@ private:
         RetryContext context;
         Moment until;
     };
+    void release_media(Moment now);
+
     std::list<Entry> oldest_first_;
     std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
 };

@@ -106,7 +106,8 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     pending_.erase(found);
     if (invites_retry(response.status())) {
         env.retries.keep(pending.echo.call_id, pending.from_uri,
-                         {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq},
+                         {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq,
+                          {}, nullptr},
                          env.now);
     }
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/steps.h"
 
+#include "b2bua/call/credentials.h"
 #include "b2bua/call/record.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
@@ -133,6 +134,8 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     frame.cseq = next_cseq(dialog);
     frame.max_forwards = hops_left(request.message);
     frame.session_description = session_description;
+    frame.drop_credentials = !call.pair(request.pair).challenged &&
+                             credentials_name_us(env.config, request.message);
     std::string rack;
     if (request.message.method() == sip::Method::kPrack && call.invite) {
         rack = std::to_string(call.invite->client_cseq);
@@ -187,6 +190,9 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
         return false;
     }
     exchange.final_sent = exchange.final_sent || status >= 200;
+    if (status == 401 || status == 407) {
+        call.pair(exchange.pair).challenged = true;
+    }
     if (status >= 200 && status < 300 && exchange.method == sip::Method::kInvite && call.invite) {
         call.invite->ok = *octets;
     }
@@ -204,8 +210,8 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair, std
         .text(" ACK")
         .line_end();
     std::optional<std::string> answer;
-    if (call.media.offered_by() == side) {
-        answer = call.media.rejection_for(side, dialog.origin);
+    if (call.media->offered_by() == side) {
+        answer = call.media->rejection_for(side, dialog.origin);
     }
     const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
     if (octets) {
@@ -221,6 +227,7 @@ void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
                   std::string_view reason) {
     Environment& env = table.environment();
     Dialog& dialog = call.pair(pair).of(side);
+    call.pair(pair).ended = true;
     const Destination to = call::destination(dialog);
     sip::Writer writer(env.scratch);
     begin_own(writer, env, dialog, to, "BYE")
@@ -264,7 +271,7 @@ void end_both(CallTable& table, Call& call, std::string_view reason) {
         send_own_bye(table, call, side, *call.confirmed, reason);
     }
     write_record(env, call);
-    call.media.release();
+    call.media->release();
 }
 
 void refresh_targets(Environment& env, Call& call, Exchange& exchange,
@@ -282,7 +289,7 @@ void refresh_targets(Environment& env, Call& call, Exchange& exchange,
         env.counters.source_changes.add();
         sender.flow = exchange.new_flow;
         const RealmId realm = sender.flow.realm;
-        call.media.set_peer(exchange.from, {realm, sender.flow.remote.ip, env.realm(realm).nat});
+        call.media->set_peer(exchange.from, {realm, sender.flow.remote.ip, env.realm(realm).nat});
     }
 }
 
@@ -307,7 +314,7 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
     call.final_status = status;
     call.state = CallState::kEnding;
     write_record(env, call);
-    call.media.release();
+    call.media->release();
 }
 
 void settle(CallTable& table, Call& call) {

@@ -46,7 +46,8 @@ std::optional<std::string_view> write(Environment& env, const Dialog& dialog,
 
 }  // namespace
 
-void turn_away_stray(Environment& env, const sip::Message& response, const Flow& flow) {
+void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow) {
+    Environment& env = table.environment();
     const Dialog dialog = dialog_of(response, flow);
     if (dialog.remote_target.empty()) {
         return;
@@ -57,6 +58,9 @@ void turn_away_stray(Environment& env, const sip::Message& response, const Flow&
     // transaction.
     if (const auto ack = write(env, dialog, "ACK", number)) {
         (void)env.sender.send(flow, *ack);
+    }
+    if (table.departed().knows(response.call_id(), response.to().tag)) {
+        return;
     }
     if (const auto bye = write(env, dialog, "BYE", number + 1)) {
         (void)env.layer.request(*bye, flow, kUnattended, env.now);

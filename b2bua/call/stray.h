@@ -3,13 +3,13 @@
 // s.13.2.2.4).
 #pragma once
 
-#include "b2bua/call/environment.h"
+#include "b2bua/call/call_table.h"
 #include "b2bua/sip/message.h"
 
 namespace sallyport::call {
 
-/// ACK, then BYE, both made from the response alone. Only for a response that a client transaction
+/// ACK, then BYE unless the dialog had its BYE, both made from the response alone. Only for a response that a client transaction
 /// of ours vouches for: anybody can send a 2xx, and this answers its Contact.
-void turn_away_stray(Environment& env, const sip::Message& response, const Flow& flow);
+void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow);
 
 }  // namespace sallyport::call
