@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,34 @@ struct Adjacency {
     State state{State::kNoRoute};
     MacAddress mac{};
     IpAddr next_hop;
+};
+
+/// The resolved MAC of a destination that does not change, remembered beside whatever sends there,
+/// so that a steady stream asks the table once per publication. Any worker reads and writes. A
+/// torn pair is found out: mac_ carries the low 16 bits of the version it belongs to.
+class AdjacencyHint {
+public:
+    /// version: of the table in use. False: not remembered, or of another table.
+    [[nodiscard]] bool recall(std::uint64_t version, MacAddress& mac) const noexcept {
+        if (version == 0 || version_.load(std::memory_order_acquire) != version) {
+            return false;
+        }
+        const std::uint64_t word = mac_.load(std::memory_order_relaxed);
+        std::memcpy(mac.data(), &word, mac.size());
+        return (word >> 48) == (version & 0xffffU);
+    }
+    void keep(std::uint64_t version, const MacAddress& mac) noexcept {
+        std::uint64_t word = 0;
+        std::memcpy(&word, mac.data(), mac.size());
+        mac_.store(word | version << 48, std::memory_order_relaxed);
+        version_.store(version, std::memory_order_release);  // pairs with recall
+    }
+    /// Owner, before the destination changes and nobody else looks.
+    void forget() noexcept { version_.store(0, std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::uint64_t> version_{0};  // 0: nothing remembered
+    std::atomic<std::uint64_t> mac_{0};      // six octets, then 16 bits of version
 };
 
 /// A route of the kernel's main table that leaves by a realm's tap, or one of the tap's own

@@ -42,6 +42,20 @@ void trim(Packet& packet) noexcept {
     }
 }
 
+/// Steady media is not summed up: the relay carries its checksum over (readdress.h), so that the
+/// receiver still finds damage. The media stage sums up what wants to latch.
+bool media_checksum_plausible(Packet& packet) noexcept {
+    if (packet.udp()->dgram_cksum == 0 && packet.family == Family::kIpv6) {
+        packet.drop_for(Drop::no_udp_checksum);  // RFC 8200 s.8.1
+        return false;
+    }
+    if ((packet.mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD) {
+        packet.drop_for(Drop::bad_udp_checksum);
+        return false;
+    }
+    return true;
+}
+
 void sort_by_port(const RealmEntry& realm, Packet& packet) noexcept {
     const bool media = realm.media_port(packet.destination_port);
     if (!media && !realm.listens_on(packet.destination_port)) {
@@ -53,7 +67,7 @@ void sort_by_port(const RealmEntry& realm, Packet& packet) noexcept {
     if (packet.source_port == 0) {
         return packet.drop_for(Drop::udp_port_zero);
     }
-    if (check_udp_checksum(packet)) {
+    if (media ? media_checksum_plausible(packet) : check_udp_checksum(packet)) {
         packet.edge = media ? Edge::kMedia : Edge::kSignalling;
     }
 }

@@ -10,7 +10,8 @@
 namespace sallyport::dataplane {
 
 /// For a parsed packet with edge kTap: leaves it there, or sets kReassemble, kSignalling, kMedia or
-/// kDrop. Checks the UDP header and checksum of what is ours, so that later stages need not.
+/// kDrop. Checks the UDP header of what is ours, and the checksum of signalling; media's is the
+/// business of the media stage.
 void classify(const RealmEntry& realm, Packet& packet) noexcept;
 
 }  // namespace sallyport::dataplane

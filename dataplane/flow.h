@@ -9,6 +9,7 @@
 #pragma once
 
 #include "config/types/ip.h"
+#include "dataplane/adjacency.h"
 #include "dataplane/latch.h"
 
 #include <array>
@@ -86,6 +87,8 @@ struct alignas(128) Flow {
     /// relaxed, see latch.
     std::atomic<std::uint64_t> remote_first{0};
     std::atomic<std::uint64_t> remote_second{0};
+    /// MAC towards the remote end once kLocked. worker; control forgets it before publication.
+    AdjacencyHint hint;
     /// The flow by which RTP (RTCP) that arrives here leaves. control, also after publication:
     /// release; readers acquire.
     std::atomic<FlowIndex> out_rtp{kNoFlow};

@@ -21,7 +21,7 @@ SendTarget send_target(const FlowTable& table, FlowIndex index) noexcept {
     const Flow& flow = table.flow(index);
     const LatchWord latch = LatchWord::unpack(flow.latch.load(std::memory_order_acquire));
     if (latch.state == LatchState::kLocked) {
-        return {remote_words(flow), latch.port};
+        return {remote_words(flow), latch.port, true};
     }
     const FlowRules& rules = table.rules(index);
     if (rules.send_before_latch) {

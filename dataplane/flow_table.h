@@ -67,7 +67,8 @@ private:
 /// Where the remote end of a flow is, as B2BUA-G3 says.
 struct SendTarget {
     AddressWords ip;
-    Port port{};  // 0: nowhere, until something has latched
+    Port port{};         // 0: nowhere, until something has latched
+    bool locked{false};  // stays so as long as the flow lives
 };
 [[nodiscard]] SendTarget send_target(const FlowTable& table, FlowIndex index) noexcept;
 

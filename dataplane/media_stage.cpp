@@ -5,6 +5,7 @@
 #include "dataplane/media_stage.h"
 
 #include "dataplane/admission.h"
+#include "dataplane/parse.h"
 #include "dataplane/readdress.h"
 #include "dataplane/rtp.h"
 
@@ -108,6 +109,9 @@ Refusal check_source(const Job& job, const PayloadBytes& payload) noexcept {
     if (from_settled_source(job)) {
         return kFine;
     }
+    if (!check_udp_checksum(job.packet)) {  // damaged or unfinished: must not become a latch
+        return Drop::bad_udp_checksum;
+    }
     const bool valid = job.kind == MediaKind::kRtp || job.kind == MediaKind::kOpaque ||
                        (job.kind == MediaKind::kRtcp && is_compound_rtcp(payload));
     const Arrival arrival{job.index, {job.packet.source(), job.kind, valid, job.facts}};
@@ -147,7 +151,7 @@ Refusal send_on(Job& job) noexcept {
     const bool rtcp = job.kind == MediaKind::kRtcp;
     const FlowIndex index =
         (rtcp ? job.in.out_rtcp : job.in.out_rtp).load(std::memory_order_acquire);
-    const Flow& out = job.tables.flows.flow(index);
+    Flow& out = job.tables.flows.flow(index);
     if (index == kNoFlow || !out.has_remote) {
         return Drop::rtp_no_remote;
     }
@@ -171,6 +175,7 @@ Refusal send_on(Job& job) noexcept {
     }
     job.packet.edge = Edge::kForward;
     job.packet.egress = RealmId{out.realm};
+    job.packet.hint = target.locked ? &out.hint : nullptr;
     return kFine;
 }
 

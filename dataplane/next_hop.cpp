@@ -25,21 +25,40 @@ bool put_ethernet(Packet& packet, const MacAddress& to, const MacAddress& from) 
     return true;
 }
 
+/// True when the packet's flow remembers its MAC of this very table.
+bool recalled(Packet& packet, const RealmTable& realms, std::uint64_t version) noexcept {
+    MacAddress mac;
+    if (packet.hint == nullptr || !packet.hint->recall(version, mac)) {
+        return false;
+    }
+    if (!put_ethernet(packet, mac, realms[packet.egress].mac)) {
+        packet.drop_for(Drop::no_mbuf);
+    }
+    return true;
+}
+
 }  // namespace
 
 void next_hop(const RealmTable& realms, const AdjacencyTable& table, NeighbourQueue& queue,
               const BurstContext& context, std::span<Packet*> packets) noexcept {
     for (Packet* packet : packets) {
+        if (recalled(*packet, realms, table.version())) {
+            continue;
+        }
         const IpAddr destination =
             Packet::address_from(packet->destination_octets(), packet->family);
         const Adjacency adjacency = table.find(packet->egress, destination);
         switch (adjacency.state) {
             case Adjacency::State::kResolved:
+                if (packet->hint != nullptr) {
+                    packet->hint->keep(table.version(), adjacency.mac);
+                }
                 if (!put_ethernet(*packet, adjacency.mac, realms[packet->egress].mac)) {
                     packet->drop_for(Drop::no_mbuf);
                 }
                 break;
             case Adjacency::State::kUnresolved:
+                packet->hint = nullptr;  // its flow may be gone when the packet goes on
                 queue.hold(context, *packet, adjacency.next_hop);
                 break;
             case Adjacency::State::kNoRoute:

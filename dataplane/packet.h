@@ -38,10 +38,14 @@ enum class Edge : std::uint8_t {
                // it out of `egress`
 };
 
+class AdjacencyHint;
+
 struct Packet {
     rte_mbuf* mbuf{nullptr};
-    RealmId realm{};   // where it came in; also the index of the port
-    RealmId egress{};  // kForward only: the realm it leaves by
+    AdjacencyHint* hint{nullptr};  // kForward only, until the end of the loop: where the MAC of
+                                   // this destination is remembered
+    RealmId realm{};               // where it came in; also the index of the port
+    RealmId egress{};              // kForward only: the realm it leaves by
     Edge edge{Edge::kDrop};
     Drop drop{Drop::truncated_ethernet};
     Family family{Family::kNone};  // kNone: not IP

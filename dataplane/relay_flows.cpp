@@ -112,6 +112,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     const SideState& state = relay.of(side);
     const FlowIndex index = state.flows[at(component)];
     Flow& flow = flows_.flow(index);
+    flow.hint.forget();
     flow.rtcp_cells = state.flows[at(Component::kRtcp)];
     flow.local_port = static_cast<std::uint16_t>(state.rtp.value + at(component));
     flow.realm = state.realm.value;

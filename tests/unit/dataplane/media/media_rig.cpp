@@ -42,7 +42,7 @@ MediaRig::MediaRig(std::uint32_t flow_count, std::uint8_t workers)
                         .realms = config.realms,
                         .seed = 7,
                         .now = [this] { return now; }}),
-      pool_(rte_pktmbuf_pool_create("rig", 511, 0, 64, RTE_MBUF_DEFAULT_BUF_SIZE, 0)) {
+      pool_(rte_pktmbuf_pool_create("rig", 1023, 0, 64, RTE_MBUF_DEFAULT_BUF_SIZE, 0)) {
     EXPECT_NE(pool_, nullptr);
     for (std::uint8_t i = 0; i < realms.size(); ++i) {
         realms[RealmId{i}].mac = {2, 0, 0, 0, 0, 1};  // the destination of wire.cpp's frames

@@ -170,6 +170,52 @@ TEST_F(MediaStage, B2BUA_G4_WrongTypeDoesNotLatchButPassesLater) {
     expect_out(from_phone(rtp(18, 2, 2)), ports.b.rtp, kTrunk);
 }
 
+TEST_F(MediaStage, DamagedPacketDoesNotLatchAndIsNotRepaired) {
+    Octets damaged = frame(kPhone, ports.a.rtp, rtp(8, 1, 2));
+    damaged[100] ^= 0x40;
+    expect_drop(rig.pass(kInside, damaged), Drop::bad_udp_checksum);
+    EXPECT_EQ(reading(Side::kA).latched, Endpoint{});
+    from_phone(rtp(8, 2, 2));
+    const Relayed late = rig.pass(kInside, damaged);  // steady media is not summed up on the way
+    ASSERT_TRUE(late.frame);
+    EXPECT_TRUE(late.frame->ip_checksum_right);
+    EXPECT_FALSE(late.frame->udp_checksum_right) << "the receiver must find it";
+}
+
+TEST_F(MediaStage, NextHopIsRememberedOnlyWhereTheDestinationIsLocked) {
+    RemoteMedia believed = phone;
+    believed.send_before_latch = true;
+    tell(Side::kA, believed);
+    const auto hint_towards_phone = [this] {
+        Packet packet = rig.load(kOutside, frame(kTrunk, ports.b.rtp, rtp(8, 1, 1)));
+        Packet* burst[] = {&packet};
+        const BurstContext context = rig.context();
+        media_stage(rig.tables, context, burst);
+        rte_pktmbuf_free(packet.mbuf);
+        return packet.hint;
+    };
+    EXPECT_EQ(hint_towards_phone(), nullptr);
+    from_phone(rtp(8, 1, 1));
+    EXPECT_NE(hint_towards_phone(), nullptr);
+}
+
+TEST(AdjacencyHint, IsTrueOnlyForItsVersion) {
+    AdjacencyHint hint;
+    MacAddress mac{};
+    EXPECT_FALSE(hint.recall(0, mac)) << "version 0 is the empty table";
+    EXPECT_FALSE(hint.recall(5, mac));
+    hint.keep(5, {2, 0, 0, 0, 0, 7});
+    ASSERT_TRUE(hint.recall(5, mac));
+    EXPECT_EQ(mac, (MacAddress{2, 0, 0, 0, 0, 7}));
+    EXPECT_FALSE(hint.recall(6, mac));
+    EXPECT_FALSE(hint.recall(5 + 65536, mac));
+    hint.keep(5 + 65536, {2, 0, 0, 0, 0, 8});
+    ASSERT_TRUE(hint.recall(5 + 65536, mac));
+    EXPECT_EQ(mac[5], 8);
+    hint.forget();
+    EXPECT_FALSE(hint.recall(5 + 65536, mac));
+}
+
 TEST_F(MediaStage, B2BUA_G9_ClosedAndCoolingPortsAreSilent) {
     const Endpoint unused{
         ports.a.rtp.ip,
