@@ -261,7 +261,6 @@ void Clients::acknowledge(Client& client, const sip::Message& response) {
 
 /// RFC 3261 s.9.1. The CANCEL is a transaction of its own, and the INVITE's has 64*T1 left.
 void Clients::send_cancel(Client& client, ClientHandle handle, Moment now) {
-    client.cancel_due = false;
     client.cancel_sent = true;
     client.ending = true;
     arm(client.lifetime, handle, now + context_.t1_times(64), ClientEvent::kCancelWait);
