@@ -101,12 +101,6 @@ void write_rack(sip::Patch& patch, const sip::Message& message, std::string_view
     patch.replace(rack.substr(begin, end == std::string_view::npos ? end : end - begin), cseq);
 }
 
-void write_status(sip::Patch& patch, const sip::Message& message, int status) noexcept {
-    constexpr std::size_t kStatusAt = 8;  // "SIP/2.0 "
-    patch.replace(message.octets().substr(kStatusAt, 3), std::to_string(status));
-    patch.replace(message.reason(), sip::default_reason(status));
-}
-
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
                                        std::optional<std::string_view> session_description,
                                        std::span<char> out) {
@@ -177,7 +171,7 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
         write_contact(patch, message, frame.contact);
     }
     if (frame.status != 0 && frame.status != message.status()) {
-        write_status(patch, message, frame.status);
+        patch.set_status(frame.status, sip::default_reason(frame.status));
     }
     policy::apply(patch, message, crossing);
     return encode(patch, message, frame.session_description, out);

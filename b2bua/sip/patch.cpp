@@ -53,6 +53,11 @@ bool Patch::editable(std::uint32_t begin, std::uint32_t end) const noexcept {
     return false;
 }
 
+void Patch::set_status(int status, std::string_view reason) noexcept {
+    status_ = status;
+    replace(message_.reason(), reason);
+}
+
 void Patch::set_request_uri(std::string_view uri) noexcept {
     replace(message_.request_uri(), uri);
 }

@@ -316,7 +316,9 @@ void Phone::on_request(const sip::Message& request) {
                 outcome_ = Outcome::kCancelled;
                 sip::Message invite;
                 (void)invite.parse(invite_octets_);
+                acked_ = false;
                 respond(invite, 487, "Request Terminated", false);
+                send_until(last_final_, [this] { return !acked_; }, kT2);  // timer G
             }
             break;
         default:
@@ -349,7 +351,9 @@ void Phone::on_invite(const sip::Message& invite) {
         final_status_ = manners_.answer;
         if (manners_.answer >= 300) {
             outcome_ = Outcome::kRefused;
+            acked_ = false;
             respond(original, manners_.answer, "No", false);
+            send_until(last_final_, [this] { return !acked_; }, kT2);  // timer G
         } else {
             acked_ = false;
             local_party_ = std::string(original.to().text);
