@@ -114,7 +114,7 @@ void Reassembly::leave(rte_mbuf* fragment) noexcept {
 void Reassembly::bury(const BurstContext& context, Drop reason) noexcept {
     for (std::uint32_t i = 0; i < dead_.cnt; ++i) {
         leave(dead_.row[i]);
-        context.counters.add(reason);
+        context.counters.add(reason, dead_.row[i]->nb_segs);
         release(context.counters, dead_.row[i]);
     }
     dead_.cnt = 0;

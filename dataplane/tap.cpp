@@ -143,6 +143,10 @@ Result<Tap, std::string> Tap::open(const std::string& name) {
     return tap;
 }
 
+Tap Tap::adopt(int descriptor, std::string name) {
+    return Tap(descriptor, std::move(name), 0);
+}
+
 Outcome<std::string> Tap::configure(const MacAddress& mac, std::uint16_t mtu,
                                     const Prefix& address) {
     const ControlSocket control;

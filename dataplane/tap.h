@@ -21,6 +21,9 @@ public:
     Tap() noexcept = default;
     /// Creates or takes over the interface. The error names the tap and the cure.
     [[nodiscard]] static Result<Tap, std::string> open(const std::string& name);
+    /// Takes over a descriptor that gives and takes one frame per call, as a tap does; a socket
+    /// pair in tests.
+    [[nodiscard]] static Tap adopt(int descriptor, std::string name);
     Tap(Tap&& other) noexcept;
     Tap& operator=(Tap&& other) noexcept;
     ~Tap();

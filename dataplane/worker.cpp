@@ -42,7 +42,8 @@ Worker::Worker(const WorkerTables& tables, WorkerPlan plan, CounterBlock& counte
       reassembly_(tables.clock.hz()),
       neighbours_(tables.resolve),
       signalling_(tables.steer, tables.inboxes),
-      media_{tables.flows, tables.realms, tables.relay_events} {
+      media_{tables.flows, tables.realms, tables.relay_events},
+      last_tsc_(rte_rdtsc()) {
     for (const PortOutput::Way& way : plan_.ways) {
         outputs_.emplace_back(way);
     }
@@ -63,17 +64,22 @@ void Worker::run() noexcept {
     // Short sleeps must be short: the default timer slack of 50 us would double them.
     ::prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
     tables_.epoch.join(plan_.id.value);
-    std::uint64_t last = rte_rdtsc();
+    last_tsc_ = rte_rdtsc();
     while (!stopping_.load(std::memory_order_acquire)) {
-        const BurstContext context = context_now();
-        const std::size_t moved = loop(context);
-        tables_.epoch.quiescent(plan_.id.value);
-        counters_.add_cycles(moved > 0 ? rte_rdtsc() - context.tsc : 0, context.tsc - last);
-        last = context.tsc;
-        idle_.after(moved > 0, context.tsc);
+        const std::size_t moved = step();
+        idle_.after(moved > 0, last_tsc_);
     }
-    shut_down();
+    drain();
     tables_.epoch.leave(plan_.id.value);
+}
+
+std::size_t Worker::step() noexcept {
+    const BurstContext context = context_now();
+    const std::size_t moved = loop(context);
+    tables_.epoch.quiescent(plan_.id.value);
+    counters_.add_cycles(moved > 0 ? rte_rdtsc() - context.tsc : 0, context.tsc - last_tsc_);
+    last_tsc_ = context.tsc;
+    return moved;
 }
 
 std::size_t Worker::loop(const BurstContext& context) noexcept {
@@ -288,8 +294,7 @@ std::size_t Worker::take_resolved(const BurstContext& context) noexcept {
     return count;
 }
 
-/// Nothing that waited is forgotten in the books, or left in a ring whose memory goes next.
-void Worker::shut_down() noexcept {
+void Worker::drain() noexcept {
     const BurstContext context = context_now();
     for (HomePort& home : homes_) {
         while (take_outgoing(context, home.plan) + take_handoff(context, home) > 0) {

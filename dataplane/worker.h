@@ -70,6 +70,11 @@ public:
 
     /// The lcore's main function; returns after stop().
     void run() noexcept;
+    /// What run() repeats: one loop over everything; returns how many packets it moved. The caller
+    /// has joined the epoch.
+    std::size_t step() noexcept;
+    /// What run() ends with: nothing that waited is forgotten in the books or left in a ring.
+    void drain() noexcept;
     /// Any thread.
     void stop() noexcept { stopping_.store(true, std::memory_order_release); }
 
@@ -94,7 +99,6 @@ private:
     void send(const BurstContext& context, std::span<Packet*> packets) noexcept;
     void forward_in_fragments(const BurstContext& context, Packet& packet) noexcept;
     void drop(const BurstContext& context, Packet& packet) noexcept;
-    void shut_down() noexcept;
     [[nodiscard]] BurstContext context_now() noexcept;
 
     WorkerTables tables_;
@@ -108,6 +112,7 @@ private:
     Refragmenter refragmenter_;
     std::vector<PortOutput> outputs_;  // per realm
     std::vector<HomePort> homes_;
+    std::uint64_t last_tsc_;
     std::uint64_t last_housekeeping_ms_{0};
     std::atomic<bool> stopping_{false};
 };

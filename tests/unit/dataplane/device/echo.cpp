@@ -79,7 +79,9 @@ void print(const CountersSnapshot& snapshot) {
 }  // namespace
 
 /// libxdp 1.3 keeps 80 octets of each af_xdp queue for ever; nothing of ours hides behind this.
-extern "C" const char* __lsan_default_suppressions() { return "leak:xsk_umem__create\n"; }
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:xsk_umem__create\n";
+}
 
 int main(int argc, char** argv) {
     if (argc < 6) {
