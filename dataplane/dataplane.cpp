@@ -15,6 +15,7 @@
 #include "dataplane/wire_checks.h"
 #include "dataplane/worker.h"
 #include "dataplane/worker_plan.h"
+#include "dataplane/packet_pool.h"
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>
@@ -138,9 +139,9 @@ Fault Dataplane::Parts::start_eal(const Config& config) {
     eal = std::move(*started);
     clock.emplace();
     epoch.emplace(static_cast<std::uint32_t>(config.workers + config.shards));
-    pool.reset(rte_pktmbuf_pool_create_by_ops("sp_packets", mbufs_for(config), kMbufCache,
-                                              kPrivateSize, RTE_MBUF_DEFAULT_BUF_SIZE,
-                                              SOCKET_ID_ANY, kMempoolOps));
+    const PoolLayout layout =
+        request.pci_devices.empty() ? PoolLayout::kPacked : PoolLayout::kPageAware;
+    pool.reset(make_packet_pool(mbufs_for(config), kMbufCache, kPrivateSize, kMempoolOps, layout));
     if (!pool) {
         return "no memory for " + std::to_string(mbufs_for(config)) +
                " packet buffers; free memory or reserve hugepages (sysctl vm.nr_hugepages)";

@@ -41,6 +41,28 @@ IpAddr broadcast_of(const Prefix& prefix) noexcept {
     return IpAddr::v4(prefix.address.v4_host_order() | host);
 }
 
+Outcome<std::string> change_address(std::uint16_t type, std::uint16_t flags, int ifindex,
+                                    const Prefix& address) {
+    auto socket = Socket::open(0, false);
+    if (!socket) {
+        return Failure{socket.error()};
+    }
+    alignas(nlmsghdr) std::array<char, kRequestSize> buffer{};
+    nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+    message->nlmsg_type = type;
+    message->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    auto* body = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
+    body->ifa_family = family_of(address.address);
+    body->ifa_prefixlen = address.length;
+    body->ifa_index = static_cast<std::uint32_t>(ifindex);
+    put_address(message, IFA_LOCAL, address.address);
+    put_address(message, IFA_ADDRESS, address.address);
+    if (address.address.is_v4() && address.length < 31) {
+        put_address(message, IFA_BROADCAST, broadcast_of(address));
+    }
+    return socket->converse(message, [](const nlmsghdr&) {});
+}
+
 }  // namespace
 
 Result<Socket, std::string> Socket::open(std::uint32_t groups, bool non_blocking) {
@@ -120,29 +142,19 @@ Outcome<std::string> Socket::converse(nlmsghdr* message, const OnMessage& on_mes
     }
 }
 
-Outcome<std::string> add_address(int ifindex, const Prefix& address) {
-    auto socket = Socket::open(0, false);
-    if (!socket) {
-        return Failure{socket.error()};
-    }
-    alignas(nlmsghdr) std::array<char, kRequestSize> buffer{};
-    nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
-    message->nlmsg_type = RTM_NEWADDR;
-    message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
-    auto* body = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
-    body->ifa_family = family_of(address.address);
-    body->ifa_prefixlen = address.length;
-    body->ifa_index = static_cast<std::uint32_t>(ifindex);
-    put_address(message, IFA_LOCAL, address.address);
-    put_address(message, IFA_ADDRESS, address.address);
-    if (address.address.is_v4() && address.length < 31) {
-        put_address(message, IFA_BROADCAST, broadcast_of(address));
-    }
-    auto done = socket->converse(message, [](const nlmsghdr&) {});
+Result<bool, std::string> add_address(int ifindex, const Prefix& address) {
+    const auto done = change_address(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, address);
     if (!done && done.error() == std::strerror(EEXIST)) {
-        return Done{};
+        return false;
     }
-    return done;
+    if (!done) {
+        return Failure{done.error()};
+    }
+    return true;
+}
+
+void remove_address(int ifindex, const Prefix& address) {
+    (void)change_address(RTM_DELADDR, 0, ifindex, address);
 }
 
 bool ask_neighbour(const Socket& socket, int ifindex, const IpAddr& address) noexcept {

@@ -42,8 +42,10 @@ private:
     mnl_socket* socket_{nullptr};
 };
 
-/// Adds the address with its network; succeeds when it is there already.
-[[nodiscard]] Outcome<std::string> add_address(int ifindex, const Prefix& address);
+/// Adds the address with its network. False: it was there already.
+[[nodiscard]] Result<bool, std::string> add_address(int ifindex, const Prefix& address);
+/// Takes it away again; an address that is gone is no fault.
+void remove_address(int ifindex, const Prefix& address);
 
 /// Asks the kernel to use, and so to resolve or to confirm, a neighbour (NTF_USE). Does not wait
 /// for the outcome.

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Media relays as the control plane sees them: create, change, destroy, read, and hear what happened. One of the two
-// headers of dataplane/ that b2bua/ may include; its in-memory twin is dataplane/memory_relays.h.
-// A relay joins one m-line of two legs. Each side has an RTP/RTCP port pair of ours in its realm (F11: even, odd).
-// Thread: each RelayControl belongs to one shard's thread; workers read what it publishes (docs/ownership.md).
+// Media relays as the control plane sees them: create, change, destroy, read, and hear what
+// happened. One of the two headers of dataplane/ that b2bua/ may include; its in-memory twin is
+// dataplane/memory_relays.h. A relay joins one m-line of two legs. Each side has an RTP/RTCP port
+// pair of ours in its realm (F11: even, odd). Thread: each RelayControl belongs to one shard's
+// thread; workers read what it publishes (docs/ownership.md).
 #pragma once
+
+#include "config/types/id.h"
+#include "config/types/ip.h"
+#include "config/types/result.h"
+#include "config/types/units.h"
 
 #include <array>
 #include <bitset>
@@ -11,17 +17,14 @@
 #include <cstdint>
 #include <span>
 
-#include "config/types/id.h"
-#include "config/types/ip.h"
-#include "config/types/result.h"
-#include "config/types/units.h"
-
 namespace sallyport::dataplane {
 
 using RelayId = Handle<struct RelayTag>;
 
 enum class Side : std::uint8_t { kA, kB };
-[[nodiscard]] constexpr Side other(Side s) noexcept { return s == Side::kA ? Side::kB : Side::kA; }
+[[nodiscard]] constexpr Side other(Side s) noexcept {
+    return s == Side::kA ? Side::kB : Side::kA;
+}
 
 enum class Component : std::uint8_t { kRtp, kRtcp };
 
@@ -50,39 +53,42 @@ enum class LatchMode : std::uint8_t {
     kAny,         // learn any source, within 30 s of the change that opened the window
 };
 
-/// What signalling knows of the far end of one side. Applying the same value twice changes nothing (a re-INVITE whose
-/// SDP is unchanged must not unlatch, G7); a changed rtp or rtcp endpoint opens a new latch window.
+/// What signalling knows of the far end of one side. Applying the same value twice changes nothing
+/// (a re-INVITE whose SDP is unchanged must not unlatch, G7); a changed rtp or rtcp endpoint opens
+/// a new latch window.
 struct RemoteMedia {
-    Endpoint rtp;               // SDP c=/m=; unspecified IP (0.0.0.0, ::) or port 0: nothing is sent there (E11)
-    Endpoint rtcp;              // a=rtcp or rtp+1; unspecified: no RTCP is sent
-    IpAddr signalling_source;   // for LatchMode::kSignalling
+    Endpoint rtp;  // SDP c=/m=; unspecified IP (0.0.0.0, ::) or port 0: nothing is sent there (E11)
+    Endpoint rtcp;             // a=rtcp or rtp+1; unspecified: no RTCP is sent
+    IpAddr signalling_source;  // for LatchMode::kSignalling
     LatchMode latch{LatchMode::kOff};
-    bool send_before_latch{true};        // false: the SDP address is not believed until a packet latched (G3)
-    bool send_media{true};               // false: nothing but RTCP is sent to this side (hold, E11; early gate, E13)
-    bool rtcp_mux{false};                // RTCP travels on the RTP port (RFC 5761)
+    bool send_before_latch{
+        true};  // false: the SDP address is not believed until a packet latched (G3)
+    bool send_media{
+        true};  // false: nothing but RTCP is sent to this side (hold, E11; early gate, E13)
+    bool rtcp_mux{false};  // RTCP travels on the RTP port (RFC 5761)
     Payload payload{Payload::kRtp};
-    std::bitset<128> payload_types;      // negotiated RTP payload types; none set: any is accepted
+    std::bitset<128> payload_types;  // negotiated RTP payload types; none set: any is accepted
     bool operator==(const RemoteMedia&) const noexcept = default;
 };
 
 enum class RelayFault : std::uint8_t {
-    kNoPorts,     // the realm's range is exhausted or all its free ports are in quarantine (G1)
-    kNoFlows,     // the flow table is full
-    kStale,       // the handle's relay is gone
-    kNoRealm,     // no such realm
+    kNoPorts,  // the realm's range is exhausted or all its free ports are in quarantine (G1)
+    kNoFlows,  // the flow table is full
+    kStale,    // the handle's relay is gone
+    kNoRealm,  // no such realm
 };
 
 /// Counters of what came in from one side's remote end on one component, and what was sent to it.
 struct FlowReading {
-    std::uint64_t packets_in{0};       // accepted from the remote end
-    std::uint64_t octets_in{0};        // UDP payload octets
-    std::uint64_t packets_out{0};      // sent to the remote end
+    std::uint64_t packets_in{0};   // accepted from the remote end
+    std::uint64_t octets_in{0};    // UDP payload octets
+    std::uint64_t packets_out{0};  // sent to the remote end
     std::uint64_t octets_out{0};
-    std::uint64_t dropped{0};          // arrived on this port and refused, all reasons
-    std::uint64_t dropped_source{0};   // of these: from another source than the latched one (G5)
-    Millis last_seen_ago{-1};          // since the last accepted packet; -1: never
-    Endpoint latched;                  // family kNone while not latched
-    Endpoint sending_to;               // family kNone while nothing is sent
+    std::uint64_t dropped{0};         // arrived on this port and refused, all reasons
+    std::uint64_t dropped_source{0};  // of these: from another source than the latched one (G5)
+    Millis last_seen_ago{-1};         // since the last accepted packet; -1: never
+    Endpoint latched;                 // family kNone while not latched
+    Endpoint sending_to;              // family kNone while nothing is sent
 };
 
 struct RelayReading {
@@ -109,16 +115,18 @@ public:
     /// Takes a port pair in each realm. Nothing is relayed until set_remote on a side.
     [[nodiscard]] virtual Result<RelayPorts, RelayFault> create(RealmId a, RealmId b) noexcept = 0;
 
-    /// Says where the remote end of one side is. Idempotent; takes effect for the next burst of every worker.
-    virtual Outcome<RelayFault> set_remote(RelayId id, Side side, const RemoteMedia& remote) noexcept = 0;
+    /// Says where the remote end of one side is. Idempotent; takes effect for the next burst of
+    /// every worker.
+    virtual Outcome<RelayFault> set_remote(RelayId id, Side side,
+                                           const RemoteMedia& remote) noexcept = 0;
 
     /// Stops the relay at once and puts its ports into quarantine (G1: at least 64 s, FIFO).
     virtual Outcome<RelayFault> destroy(RelayId id) noexcept = 0;
 
     [[nodiscard]] virtual Result<RelayReading, RelayFault> read(RelayId id) const noexcept = 0;
 
-    /// Fills out with events since the last call, oldest first; returns how many. Events of destroyed relays may appear:
-    /// their handle is stale.
+    /// Fills out with events since the last call, oldest first; returns how many. Events of
+    /// destroyed relays may appear: their handle is stale.
     virtual std::size_t events(std::span<RelayEvent> out) noexcept = 0;
 
     /// Recycles what every worker has let go of. Call about once per 100 ms from the owner's loop.

@@ -110,19 +110,30 @@ Tap::Tap(int fd, std::string name, int ifindex) noexcept
     : fd_(fd), name_(std::move(name)), ifindex_(ifindex) {}
 
 Tap::Tap(Tap&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)), ifindex_(other.ifindex_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      name_(std::move(other.name_)),
+      ifindex_(other.ifindex_),
+      was_there_(other.was_there_),
+      placed_(other.placed_) {}
 
 Tap& Tap::operator=(Tap&& other) noexcept {
     std::swap(fd_, other.fd_);
     std::swap(name_, other.name_);
     std::swap(ifindex_, other.ifindex_);
+    std::swap(was_there_, other.was_there_);
+    std::swap(placed_, other.placed_);
     return *this;
 }
 
 Tap::~Tap() {
-    if (fd_ >= 0) {
-        ::close(fd_);  // a tap that is not persistent goes with its last descriptor
+    if (fd_ < 0) {
+        return;
     }
+    if (was_there_ &&
+        placed_) {  // the operator's own, persistent tap stays; what we put on it goes
+        netlink::remove_address(ifindex_, *placed_);
+    }
+    ::close(fd_);  // any other tap goes with its last descriptor
 }
 
 Result<Tap, std::string> Tap::open(const std::string& name) {
@@ -134,6 +145,7 @@ Result<Tap, std::string> Tap::open(const std::string& name) {
         return Failure{device_fault()};
     }
     Tap tap(fd, name, 0);
+    tap.was_there_ = ::if_nametoindex(name.c_str()) != 0;
     ifreq request = request_for(name);
     request.ifr_flags = IFF_TAP | IFF_NO_PI;
     if (::ioctl(fd, TUNSETIFF, &request) != 0) {
@@ -158,10 +170,13 @@ Outcome<std::string> Tap::configure(const MacAddress& mac, std::uint16_t mtu,
         return Failure{quoted(name_) + " did not take the MTU " + std::to_string(mtu) + ": " +
                        std::strerror(errno) + "; give the device an MTU the kernel accepts"};
     }
-    auto placed = netlink::add_address(ifindex_, address);
+    const auto placed = netlink::add_address(ifindex_, address);
     if (!placed) {
         return Failure{"address " + address.to_string() + " cannot be put on " + quoted(name_) +
                        ": " + placed.error() + "; correct address or free it"};
+    }
+    if (*placed) {
+        placed_ = address;
     }
     if (!bring_up(control, name_)) {
         return Failure{quoted(name_) + " cannot be brought up: " + std::strerror(errno) +

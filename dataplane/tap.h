@@ -10,6 +10,7 @@
 #include "dataplane/realm_table.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 struct rte_mbuf;
@@ -46,6 +47,8 @@ private:
     int fd_{-1};
     std::string name_;
     int ifindex_{0};
+    bool was_there_{false};         // before us: a persistent tap of the operator's
+    std::optional<Prefix> placed_;  // the address, when we put it there
 };
 
 }  // namespace sallyport::dataplane

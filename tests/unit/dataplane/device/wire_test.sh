@@ -3,7 +3,7 @@
 # Real packets: the data plane as an echo server in one network namespace, a plain Linux host in another. For one kind of
 # device it checks that the kernel answers ping and TCP behind the exception tap, that datagrams of many lengths come back
 # byte for byte through the worker and the shard, that every checksum on the wire is right, and that nothing is left.
-#   wire_test.sh ECHO_PROGRAM af_packet|af_xdp|tap|faults [ipv6]
+#   wire_test.sh ECHO_PROGRAM af_packet|af_xdp|tap|mirror|faults [ipv6]
 # Exit 77 (skipped) when not root or when a tool or kernel feature is missing.
 set -u
 echo_program=$1
@@ -105,6 +105,47 @@ if [ "$kind" = faults ]; then
     refused_tap=$(in_gw timeout 20 "$echo_program" 1 1 net_af_packet9,iface=w0 t0 10.77.0.1/24 2>&1)
     echo "$refused_tap" | grep -q "in use by another process" || fail "tap in use: $refused_tap"
     echo "faults: all sentences right"
+    exit 0
+fi
+
+# One datagram from an address of the peer; says "answered" or "silent".
+probe() {  # source
+    in_peer python3 - "$1" "$ours" <<'EOF'
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(2)
+s.bind((sys.argv[1], 0))
+s.sendto(b"OPTIONS", (sys.argv[2], 5060))
+try:
+    s.recv(2000)
+    print("answered")
+except socket.timeout:
+    print("silent")
+EOF
+}
+
+# The mirror follows what the operator and the kernel change behind the tap.
+if [ "$kind" = mirror ]; then
+    make_wire
+    address_peer p0
+    ip -n "$peer" addr add 192.0.2.9/32 dev lo
+    in_gw ip tuntap add dev t0 mode tap  # the operator's own, persistent tap
+    start net_af_xdp0,iface=w0
+    [ "$(probe $theirs)" = answered ] || fail "a neighbour on the link"
+    [ "$(probe 192.0.2.9)" = silent ] || fail "no route, and yet an answer"
+    ip -n "$gw" route add 192.0.2.0/24 via $theirs dev t0
+    [ "$(probe 192.0.2.9)" = answered ] || fail "a new route"
+    ip -n "$peer" link set p0 address 02:00:00:00:77:77
+    ip -n "$peer" neigh flush dev p0
+    [ "$(probe $theirs)" = answered ] || fail "a neighbour with a new MAC"
+    ip -n "$gw" route del 192.0.2.0/24
+    [ "$(probe 192.0.2.9)" = silent ] || fail "a route that is gone"
+    ip -n "$gw" neigh flush dev t0
+    [ "$(probe $theirs)" = answered ] || fail "a forgotten neighbour"
+    kill $gateway; wait $gateway; gateway=
+    ip -n "$gw" addr show dev t0 | grep -q 'inet ' && fail "address left on the operator's tap"
+    grep -q '^drop:no_route 2$' "$work/log" || fail "drops counted"
+    echo "mirror: routes and neighbours followed"
     exit 0
 fi
 

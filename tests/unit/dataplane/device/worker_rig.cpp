@@ -59,8 +59,10 @@ std::uint8_t first_octet_steer(std::string_view payload, std::uint8_t shards) no
                : static_cast<std::uint8_t>(static_cast<unsigned char>(payload[0]) % shards);
 }
 
-WorkerRig::WorkerRig()
-    : resolve("t_resolve" + std::to_string(next_number())),
+WorkerRig::WorkerRig(std::uint8_t workers)
+    : epoch(workers + 1U),
+      relay_events(workers, 1),
+      resolve("t_resolve" + std::to_string(next_number())),
       inbox("t_inbox" + std::to_string(next_number())) {
     const std::string name = "t_pool" + std::to_string(next_number());
     pool_.reset(rte_pktmbuf_pool_create(name.c_str(), kMbufs, 0, kPrivateSize,
@@ -68,17 +70,18 @@ WorkerRig::WorkerRig()
     EXPECT_NE(pool_, nullptr);
     full_ = rte_mempool_avail_count(pool_.get());
     for (std::size_t i = 0; i < config.realms.size(); ++i) {
-        make_door(i);
-    }
-    for (const Door& door : doors_) {
-        outgoing_.push_back(door.outgoing.get());
+        make_door(i, workers > 1);
+        outgoing_.push_back(doors_.back().outgoing.get());
     }
     const WorkerTables tables{realms,  board, epoch,       flows,    relay_events,
                               resolve, clock, pool_.get(), inboxes_, first_octet_steer};
-    worker_ = std::make_unique<Worker>(tables, std::move(plan()[0]), counters[0]);
-    epoch.join(0);
+    for (WorkerPlan& one : plan(workers)) {
+        CounterBlock& own = counters.at(one.id.value);
+        epoch.join(one.id.value);
+        workers_.push_back(std::make_unique<Worker>(tables, std::move(one), own));
+    }
     const DatagramPaths paths{realms, board, epoch, pool_.get(), outgoing_, identification_};
-    port = std::make_unique<EthDatagramPort>(paths, 1U, inbox, counters[1]);
+    port = std::make_unique<EthDatagramPort>(paths, workers, inbox, counters.back());
     RelaySetup setup;
     setup.realms = config.realms;
     setup.now = [this] { return clock.now(); };
@@ -86,12 +89,15 @@ WorkerRig::WorkerRig()
     neighbours({});
 }
 
-void WorkerRig::make_door(std::size_t realm) {
+void WorkerRig::make_door(std::size_t realm, bool shared) {
     const std::string number = std::to_string(next_number());
     Door door;
     door.in = ring("t_in" + number);
     door.out = ring("t_out" + number);
     door.outgoing = ring("t_send" + number);
+    if (shared) {
+        door.handoff = ring("t_hand" + number);
+    }
     door.device = "t_wire" + number;
     rte_ring* in = door.in.get();
     rte_ring* out = door.out.get();
@@ -113,18 +119,20 @@ void WorkerRig::make_door(std::size_t realm) {
     doors_.push_back(std::move(door));
 }
 
-std::vector<WorkerPlan> WorkerRig::plan() {
+std::vector<WorkerPlan> WorkerRig::plan(std::uint8_t workers) {
     std::vector<PlannedPort> ports;
     for (std::size_t i = 0; i < doors_.size(); ++i) {
         ports.push_back({realms[RealmId{static_cast<std::uint8_t>(i)}].ethdev, 1, false,
-                         &doors_[i].tap, doors_[i].outgoing.get(), nullptr});
+                         &doors_[i].tap, doors_[i].outgoing.get(), doors_[i].handoff.get()});
     }
-    return plan_workers(ports, 1, Idle::kPoll);
+    return plan_workers(ports, workers, Idle::kPoll);
 }
 
 WorkerRig::~WorkerRig() {
-    worker_->drain();
-    epoch.leave(0);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->drain();
+        epoch.leave(static_cast<std::uint32_t>(i));
+    }
     for (std::size_t i = 0; i < doors_.size(); ++i) {
         (void)wire_out(RealmId{static_cast<std::uint8_t>(i)});
         ::close(doors_[i].kernel);
@@ -177,14 +185,19 @@ void WorkerRig::settle() {
     // The tap is looked at seldom while there is other work: silence counts only when it is silent
     // twice.
     for (int quiet = 0; quiet < 2;) {
-        quiet = worker_->step() > 0 ? 0 : quiet + 1;
+        std::size_t moved = 0;
+        for (const auto& worker : workers_) {
+            moved += worker->step();
+        }
+        quiet = moved > 0 ? 0 : quiet + 1;
     }
 }
 
 CountersSnapshot WorkerRig::sum() const {
     CountersSnapshot now;
-    now.add(counters[0]);
-    now.add(counters[1]);
+    for (const CounterBlock& block : counters) {
+        now.add(block);
+    }
     return now;
 }
 

@@ -40,7 +40,8 @@ inline const Octets kText{'O', 'P', 'T', 'I', 'O', 'N', 'S'};
 
 class WorkerRig {
 public:
-    WorkerRig();
+    /// With more than one worker each port has still one queue: they share out and hand over.
+    explicit WorkerRig(std::uint8_t workers = 1);
     ~WorkerRig();
     WorkerRig(const WorkerRig&) = delete;
     WorkerRig& operator=(const WorkerRig&) = delete;
@@ -67,12 +68,12 @@ public:
     TscClock clock;
     RealmTable realms{config};
     AdjacencyBoard board;
-    Epoch epoch{2};
+    Epoch epoch;
     FlowTable flows{3, 64};
-    RelayEvents relay_events{1, 1};
+    RelayEvents relay_events;
     ResolveRequests resolve;
     ShardInbox inbox;
-    std::array<CounterBlock, 2> counters;  // worker, shard
+    std::array<CounterBlock, 4> counters;  // workers, then the shard in the last
 
 private:
     struct Door {
@@ -80,11 +81,12 @@ private:
         RingHandle out;
         std::string device;
         RingHandle outgoing;
+        RingHandle handoff;
         Tap tap;
         int kernel{-1};
     };
-    void make_door(std::size_t realm);
-    [[nodiscard]] std::vector<WorkerPlan> plan();
+    void make_door(std::size_t realm, bool shared);
+    [[nodiscard]] std::vector<WorkerPlan> plan(std::uint8_t workers);
     [[nodiscard]] CountersSnapshot sum() const;
 
     struct FreePool {
@@ -96,7 +98,7 @@ private:
     std::vector<rte_ring*> outgoing_;
     std::atomic<std::uint32_t> identification_{7};
     std::array<ShardInbox*, 1> inboxes_{&inbox};
-    std::unique_ptr<Worker> worker_;
+    std::vector<std::unique_ptr<Worker>> workers_;
     CountersSnapshot last_;
 
 public:

@@ -158,6 +158,31 @@ TEST(Worker, media_crosses_from_door_to_door) {
     EXPECT_EQ(rig.delta()["relayed_packets"], 1U);
 }
 
+TEST(Worker, ports_with_one_queue_are_shared_by_two_workers) {
+    WorkerRig rig(2);
+    rig.neighbours(
+        {{kCore, kTrunk.ip, {2, 0, 0, 0, 0, 0x42}}, {kAccess, kPhone.ip, {2, 0, 0, 0, 0, 0x43}}});
+    const auto ports = rig.relays->create(kAccess, kCore);
+    ASSERT_TRUE(ports);
+    RemoteMedia phone;
+    phone.rtp = with_port(kPhone, 7078);
+    RemoteMedia trunk;
+    trunk.rtp = with_port(kTrunk, 40000);
+    ASSERT_TRUE(rig.relays->set_remote(ports->id, Side::kA, phone));
+    ASSERT_TRUE(rig.relays->set_remote(ports->id, Side::kB, trunk));
+    for (std::uint16_t i = 0; i < 50; ++i) {
+        rig.wire_in(kAccess, frame(phone.rtp, ports->a.rtp, rtp(0, i, 0x1234)));
+        rig.wire_in(kCore, frame(trunk.rtp, ports->b.rtp, rtp(0, i, 0x4321)));
+        rig.wire_in(kCore, kArp);
+        EXPECT_EQ(rig.port->send(kCore, kOursCore, kTrunk, "OPTIONS"), SendResult::kQueued);
+    }
+    rig.settle();
+    EXPECT_EQ(rig.wire_out(kCore).size(), 100U);
+    EXPECT_EQ(rig.wire_out(kAccess).size(), 50U);
+    EXPECT_EQ(rig.kernel_out(kCore).size(), 50U);
+    EXPECT_EQ(rig.booked_mbufs(), 0U);
+}
+
 TEST(Worker, B2BUA_B11_media_longer_than_the_way_out_is_fragmented) {
     WorkerRig rig;
     rig.realms[kCore].mtu = 1000;
