@@ -6,14 +6,23 @@
 source "$(dirname "$0")/flow.sh"
 EACH=${FLOW_JUNK:-5000}
 
-# strangers SECONDS: RTP to the two relay ports, from another host behind the phone's own NAT and from the carrier's host.
+# strangers SECONDS: RTP to the two relay ports from another host behind the phone's own NAT; RTP and RTCP from another host
+# of the inside network and from the carrier's host. (RTCP from behind the same NAT may latch when it is the first, G6.)
 strangers() {
     local inside outside
     read -r inside outside < <(python3 "$FLOW_SOURCE/hostile/relay_ports.py" "$FLOW_DIR/pcap-preserve")
     note "relay ports $inside and $outside"
     [ "$inside" != none ] && [ "$outside" != none ] || fail "no relay ports in the captures"
-    begin stranger-inside phone-b python3 "$FLOW_SOURCE/hostile/stranger_rtp.py" "$GW_INSIDE" "$inside" --seconds "$1"
-    begin stranger-outside carrier python3 "$FLOW_SOURCE/hostile/stranger_rtp.py" "$GW_OUTSIDE" "$outside" --seconds "$1"
+    in_ns nat ip addr add 10.10.0.9/24 dev up0
+    stranger same-nat phone-b "$GW_INSIDE" "$inside" --seconds "$1"
+    stranger inside nat "$GW_INSIDE" "$inside" --seconds "$1" --rtcp --source 10.10.0.9
+    stranger outside carrier "$GW_OUTSIDE" "$outside" --seconds "$1" --rtcp
+}
+
+stranger() { # NAME SPACE ARGUMENT...
+    local name=$1 space=$2
+    shift 2
+    begin "stranger-$name" "$space" python3 "$FLOW_SOURCE/hostile/stranger_rtp.py" "$@"
 }
 
 # junk SEED COUNT: to both SIP ports at once.
@@ -54,7 +63,7 @@ refused_before=$(metric sallyport_dropped_packets_total rtp_wrong_source)
 strangers 8
 junk 2 "$EACH"
 finish junk-inside-2 60 && finish junk-outside-2 60 || fail "the junk was not sent"
-finish stranger-inside 30 && finish stranger-outside 30 || fail "the strangers did not send"
+finish stranger-same-nat 30 && finish stranger-inside 30 && finish stranger-outside 30 || fail "the strangers did not send"
 after=$(resident_kb)
 sleep 1
 refused=$(($(metric sallyport_dropped_packets_total rtp_wrong_source) - refused_before))
@@ -66,7 +75,7 @@ heard phone-c alice carol
 scrape >"$FLOW_DIR/metrics.txt"
 strange=$(sent_by "$FLOW_DIR"/stranger-*.log)
 [ "$refused" = "$strange" ] || fail "$strange packets came from strangers, $refused were counted as such"
-came=$(metric sallyport_signalling_packets_total in)
+came=$(metric sallyport_signalling_packets_total '"in"')
 read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_signalling_events_total keepalives)))
 [ "$came" = "$read_as" ] || fail "$came datagrams came to the SIP ports, $read_as are counted as messages, faults or keepalives"
 faults=$(metric sallyport_sip_parse_errors_total)

@@ -42,8 +42,9 @@ start() {
     shift 2
     running "$name" && die "$name is running already"
     mkdir -p "$LAB_DIR/run"
-    # A shell script's background children ignore SIGINT unless told otherwise.
-    ip netns exec "$LAB_PREFIX$space" env --default-signal=INT,QUIT "$@" </dev/null >"$LAB_DIR/$name.log" 2>&1 &
+    # A session of its own, so that Ctrl-C ends the lab in its own order; a script's background children ignore SIGINT
+    # unless told otherwise.
+    ip netns exec "$LAB_PREFIX$space" setsid env --default-signal=INT,QUIT "$@" </dev/null >"$LAB_DIR/$name.log" 2>&1 &
     local pid=$!
     disown "$pid"
     printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$LAB_DIR/run/$name"
