@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Realms 2n and 2n+1 are the two sides of relays; one pair of realms holds 32,256 of them.
-#include "relay_bed.h"
+#include "tests/bench/relay_bed.h"
 
 #include "dataplane/classify.h"
 #include "dataplane/parse.h"

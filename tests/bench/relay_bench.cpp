@@ -5,8 +5,8 @@
 // "worker" is the real worker loop over DPDK ring devices, see worker_loop.cpp. The number after
 // the slash is how many flows are alive and used in random order.
 #include "dataplane/next_hop.h"
-#include "relay_bed.h"
-#include "worker_loop.h"
+#include "tests/bench/relay_bed.h"
+#include "tests/bench/worker_loop.h"
 
 #include <benchmark/benchmark.h>
 #include <rte_eal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each relay: side A's remote end is side B's own address and port, and the other way round.
-#include "worker_loop.h"
+#include "tests/bench/worker_loop.h"
 
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>

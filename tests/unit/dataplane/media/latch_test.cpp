@@ -4,7 +4,7 @@
 #include "dataplane/latch.h"
 
 #include "dataplane/flow.h"
-#include "wire.h"
+#include "tests/unit/dataplane/media/wire.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/media_rig.h"
 
 #include "dataplane/classify.h"
 #include "dataplane/parse.h"

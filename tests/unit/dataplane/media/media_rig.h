@@ -12,7 +12,7 @@
 #include "dataplane/realm_table.h"
 #include "dataplane/relay_control.h"
 #include "dataplane/relay_events.h"
-#include "wire.h"
+#include "tests/unit/dataplane/media/wire.h"
 
 #include <rte_mempool.h>
 

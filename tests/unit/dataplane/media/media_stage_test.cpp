@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packets in, packets out, and the exact change of the counters.
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/relayed_call.h"
 
 #include <gtest/gtest.h>
 
@@ -8,56 +8,8 @@ namespace sallyport::dataplane {
 namespace {
 
 using namespace test;
-using Delta = std::map<std::string, std::uint64_t>;
 
-const Endpoint kPhone = endpoint("10.10.0.50", 61000);  // the NAT's address of the phone
-const Endpoint kPhoneRtcp = endpoint("10.10.0.50", 61044);
-const Endpoint kPhoneSdp = endpoint("192.168.1.10", 4000);  // what the phone believes
-const Endpoint kTrunk = endpoint("203.0.113.20", 16000);
-const Endpoint kTrunkRtcp = endpoint("203.0.113.20", 16001);
-const Endpoint kStranger = endpoint("203.0.113.66", 16000);
-
-/// A phone behind NAT inside (side A), a trunk outside (side B).
-class MediaStage : public testing::Test {
-protected:
-    MediaStage() {
-        const auto made = rig.relays.create(kInside, kOutside);
-        EXPECT_TRUE(made.ok());
-        ports = made.value();
-        tell(Side::kA, phone);
-        tell(Side::kB, far);
-        rig.delta();
-    }
-    void tell(Side side, const RemoteMedia& remote) {
-        EXPECT_TRUE(rig.relays.set_remote(ports.id, side, remote).ok());
-    }
-    Relayed from_phone(const Octets& payload, const Endpoint& source = kPhone) {
-        return rig.send(kInside, source, ports.a.rtp, payload);
-    }
-    Relayed from_trunk(const Octets& payload, const Endpoint& source = kTrunk) {
-        return rig.send(kOutside, source, ports.b.rtp, payload);
-    }
-    FlowReading reading(Side side, Component c = Component::kRtp) {
-        return rig.relays.read(ports.id).value().of(side, c);
-    }
-    static void expect_out(const Relayed& r, const Endpoint& from, const Endpoint& to) {
-        ASSERT_EQ(r.edge, Edge::kForward) << name_of(r.drop);
-        ASSERT_TRUE(r.frame);
-        EXPECT_EQ(r.frame->from, from);
-        EXPECT_EQ(r.frame->to, to);
-        EXPECT_TRUE(r.frame->udp_checksum_right);
-        EXPECT_TRUE(r.frame->ip_checksum_right);
-    }
-    static void expect_drop(const Relayed& r, Drop why) {
-        EXPECT_EQ(r.edge, Edge::kDrop);
-        EXPECT_EQ(name_of(r.drop), name_of(why));
-    }
-
-    MediaRig rig;
-    RelayPorts ports;
-    RemoteMedia phone = behind_nat(kPhoneSdp, "10.10.0.50");
-    RemoteMedia far = trunk(kTrunk);
-};
+class MediaStage : public RelayedCall {};
 
 TEST_F(MediaStage, B2BUA_G2_SendsFromThePortItReceivesOn) {
     const Octets up = rtp(8, 1, 0xaaaa);
@@ -73,57 +25,6 @@ TEST_F(MediaStage, B2BUA_G2_SendsFromThePortItReceivesOn) {
     expect_out(back, ports.a.rtp, kPhone);
     EXPECT_EQ(back.egress, kInside);
     EXPECT_EQ(rig.delta(), (Delta{{"relayed_packets", 1}, {"relayed_octets", 172}}));
-}
-
-TEST_F(MediaStage, B2BUA_G3_NothingIsSentBeforeTheLatch) {
-    expect_drop(from_trunk(rtp(8, 1, 1)), Drop::rtp_not_latched);
-    EXPECT_EQ(rig.delta(), Delta{});
-    EXPECT_EQ(reading(Side::kB).packets_in, 1U);
-    EXPECT_EQ(reading(Side::kA).packets_out, 0U);
-    EXPECT_EQ(reading(Side::kA).sending_to, Endpoint{});
-    from_phone(rtp(8, 1, 2));
-    expect_out(from_trunk(rtp(8, 2, 1)), ports.a.rtp, kPhone);
-    EXPECT_EQ(reading(Side::kA).sending_to, kPhone);
-    EXPECT_EQ(reading(Side::kA).latched, kPhone);
-}
-
-TEST_F(MediaStage, B2BUA_G3_SdpAddressIsUsedWhereItIsBelieved) {
-    RemoteMedia believed = phone;
-    believed.rtp = endpoint("10.10.0.50", 4000);
-    believed.send_before_latch = true;
-    tell(Side::kA, believed);
-    expect_out(from_trunk(rtp(8, 1, 1)), ports.a.rtp, believed.rtp);
-    from_phone(rtp(8, 1, 2));
-    expect_out(from_trunk(rtp(8, 2, 1)), ports.a.rtp, kPhone);
-}
-
-TEST_F(MediaStage, B2BUA_G5_StrangersAreNeitherHeardNorAnswered) {
-    from_phone(rtp(8, 1, 2));
-    rig.delta();
-    expect_drop(from_phone(rtp(8, 2, 2), endpoint("10.10.0.51", 61000)), Drop::rtp_wrong_source);
-    expect_drop(from_phone(rtp(8, 2, 2), endpoint("10.10.0.50", 61001)), Drop::rtp_wrong_source);
-    expect_drop(from_trunk(rtp(8, 2, 2), kStranger), Drop::rtp_wrong_source);
-    EXPECT_EQ(rig.delta(), Delta{});
-    EXPECT_EQ(reading(Side::kA).dropped_source, 2U);
-    EXPECT_EQ(reading(Side::kB).dropped_source, 1U);
-    EXPECT_EQ(reading(Side::kA).dropped, 2U);
-    EXPECT_EQ(reading(Side::kA).packets_in, 1U);
-}
-
-TEST_F(MediaStage, B2BUA_G4_EventsTellTheFirstMediaAndTheLatch) {
-    from_phone(rtp(8, 1, 2));
-    from_phone(rtp(8, 2, 2));
-    from_trunk(rtp(8, 1, 1));
-    const auto events = rig.events();
-    ASSERT_EQ(events.size(), 3U);
-    EXPECT_EQ(events[0].kind, RelayEvent::Kind::kLatched);
-    EXPECT_EQ(events[0].relay, ports.id);
-    EXPECT_EQ(events[0].side, Side::kA);
-    EXPECT_EQ(events[0].remote, kPhone);
-    EXPECT_EQ(events[1].kind, RelayEvent::Kind::kFirstMedia);
-    EXPECT_EQ(events[2].kind, RelayEvent::Kind::kFirstMedia);
-    EXPECT_EQ(events[2].side, Side::kB);
-    EXPECT_TRUE(rig.events().empty());
 }
 
 struct JunkRow {
@@ -164,12 +65,6 @@ TEST_F(MediaStage, B2BUA_G10_ZrtpIsRelayedOnlyFromTheLatchedSource) {
     expect_drop(from_phone(hello, kStranger), Drop::media_zrtp);
 }
 
-TEST_F(MediaStage, B2BUA_G4_WrongTypeDoesNotLatchButPassesLater) {
-    expect_drop(from_phone(rtp(18, 1, 2)), Drop::rtp_payload_type);
-    from_phone(rtp(8, 1, 2));
-    expect_out(from_phone(rtp(18, 2, 2)), ports.b.rtp, kTrunk);
-}
-
 TEST_F(MediaStage, DamagedPacketDoesNotLatchAndIsNotRepaired) {
     Octets damaged = frame(kPhone, ports.a.rtp, rtp(8, 1, 2));
     damaged[100] ^= 0x40;
@@ -180,40 +75,6 @@ TEST_F(MediaStage, DamagedPacketDoesNotLatchAndIsNotRepaired) {
     ASSERT_TRUE(late.frame);
     EXPECT_TRUE(late.frame->ip_checksum_right);
     EXPECT_FALSE(late.frame->udp_checksum_right) << "the receiver must find it";
-}
-
-TEST_F(MediaStage, NextHopIsRememberedOnlyWhereTheDestinationIsLocked) {
-    RemoteMedia believed = phone;
-    believed.send_before_latch = true;
-    tell(Side::kA, believed);
-    const auto hint_towards_phone = [this] {
-        Packet packet = rig.load(kOutside, frame(kTrunk, ports.b.rtp, rtp(8, 1, 1)));
-        Packet* burst[] = {&packet};
-        const BurstContext context = rig.context();
-        media_stage(rig.tables, context, burst);
-        rte_pktmbuf_free(packet.mbuf);
-        return packet.hint;
-    };
-    EXPECT_EQ(hint_towards_phone(), nullptr);
-    from_phone(rtp(8, 1, 1));
-    EXPECT_NE(hint_towards_phone(), nullptr);
-}
-
-TEST(AdjacencyHint, IsTrueOnlyForItsVersion) {
-    AdjacencyHint hint;
-    MacAddress mac{};
-    EXPECT_FALSE(hint.recall(0, mac)) << "version 0 is the empty table";
-    EXPECT_FALSE(hint.recall(5, mac));
-    hint.keep(5, {2, 0, 0, 0, 0, 7});
-    ASSERT_TRUE(hint.recall(5, mac));
-    EXPECT_EQ(mac, (MacAddress{2, 0, 0, 0, 0, 7}));
-    EXPECT_FALSE(hint.recall(6, mac));
-    EXPECT_FALSE(hint.recall(5 + 65536, mac));
-    hint.keep(5 + 65536, {2, 0, 0, 0, 0, 8});
-    ASSERT_TRUE(hint.recall(5 + 65536, mac));
-    EXPECT_EQ(mac[5], 8);
-    hint.forget();
-    EXPECT_FALSE(hint.recall(5 + 65536, mac));
 }
 
 TEST_F(MediaStage, B2BUA_G9_ClosedAndCoolingPortsAreSilent) {
@@ -234,15 +95,6 @@ TEST_F(MediaStage, B2BUA_G9_ClosedAndCoolingPortsAreSilent) {
     EXPECT_EQ(rig.delta(), Delta{});
 }
 
-TEST_F(MediaStage, B2BUA_G4_NothingIsHeardBeforeSignalling) {
-    const RelayPorts fresh = rig.relays.create(kInside, kOutside).value();
-    expect_drop(rig.send(kInside, kPhone, fresh.a.rtp, rtp(8, 1, 1)), Drop::rtp_not_ready);
-    ASSERT_TRUE(rig.relays.set_remote(fresh.id, Side::kA, phone).ok());
-    expect_drop(rig.send(kInside, kPhone, fresh.a.rtp, rtp(8, 1, 1)), Drop::rtp_no_remote);
-    ASSERT_TRUE(rig.relays.set_remote(fresh.id, Side::kB, far).ok());
-    expect_out(rig.send(kInside, kPhone, fresh.a.rtp, rtp(8, 1, 1)), fresh.b.rtp, kTrunk);
-}
-
 TEST_F(MediaStage, RtcpTravelsOnTheOddPorts) {
     const Octets report = rtcp(0xaaaa);
     const Relayed out = rig.send(kInside, kPhoneRtcp, ports.a.rtcp, report);
@@ -254,17 +106,6 @@ TEST_F(MediaStage, RtcpTravelsOnTheOddPorts) {
     EXPECT_EQ(reading(Side::kA, Component::kRtcp).packets_out, 1U);
     EXPECT_EQ(reading(Side::kA, Component::kRtp).packets_in, 0U);
     expect_drop(rig.send(kInside, kPhone, ports.a.rtcp, rtp(8, 1, 1)), Drop::rtp_on_rtcp_port);
-}
-
-TEST_F(MediaStage, B2BUA_G6_RtcpMustComeFromTheIpOfItsRtp) {
-    RemoteMedia any = phone;
-    any.latch = LatchMode::kAny;
-    tell(Side::kA, any);
-    expect_drop(rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1)), Drop::rtp_wrong_source);
-    from_phone(rtp(8, 1, 1));
-    expect_drop(rig.send(kInside, endpoint("10.10.0.51", 61044), ports.a.rtcp, rtcp(1)),
-                Drop::rtp_wrong_source);
-    expect_out(rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1)), ports.b.rtcp, kTrunkRtcp);
 }
 
 TEST_F(MediaStage, Rfc5761_OneSideMultiplexes) {
@@ -290,94 +131,6 @@ TEST_F(MediaStage, Rfc5761_BothSidesMultiplex) {
     expect_out(from_trunk(rtp(8, 1, 2)), ports.a.rtp, kPhone);
 }
 
-TEST_F(MediaStage, B2BUA_E11_HeldSideGetsNoRtpButRtcp) {
-    from_phone(rtp(8, 1, 1));
-    rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1));
-    phone.send_media = false;
-    tell(Side::kA, phone);
-    expect_drop(from_trunk(rtp(8, 1, 2)), Drop::rtp_held);
-    expect_out(rig.send(kOutside, kTrunkRtcp, ports.b.rtcp, rtcp(2)), ports.a.rtcp, kPhoneRtcp);
-    expect_out(from_phone(rtp(8, 2, 1)), ports.b.rtp, kTrunk);
-    EXPECT_EQ(reading(Side::kA).sending_to, Endpoint{});
-    EXPECT_EQ(reading(Side::kA).latched, kPhone) << "B2BUA-G7: a hold does not unlatch";
-    phone.send_media = true;
-    tell(Side::kA, phone);
-    expect_out(from_trunk(rtp(8, 3, 2)), ports.a.rtp, kPhone);
-    EXPECT_EQ(reading(Side::kB).packets_in, 2U);
-    EXPECT_EQ(reading(Side::kA).packets_out, 1U);
-}
-
-TEST_F(MediaStage, B2BUA_E11_UnspecifiedAddressGetsNothing) {
-    from_phone(rtp(8, 1, 1));
-    RemoteMedia held = far;
-    held.rtp = endpoint("0.0.0.0", 16000);
-    held.rtcp = endpoint("0.0.0.0", 16001);
-    tell(Side::kB, held);
-    expect_drop(from_phone(rtp(8, 2, 1)), Drop::rtp_no_remote);
-    expect_drop(rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1)), Drop::rtp_no_remote);
-    expect_out(from_trunk(rtp(8, 1, 2)), ports.a.rtp, kPhone);  // it may still play music to us
-    tell(Side::kB, far);
-    expect_out(from_phone(rtp(8, 3, 1)), ports.b.rtp, kTrunk);
-}
-
-TEST_F(MediaStage, B2BUA_G7_UnchangedSdpKeepsTheLatch) {
-    from_phone(rtp(8, 1, 1));
-    rig.events();
-    tell(Side::kA, phone);
-    phone.payload_types.set(18);
-    tell(Side::kA, phone);  // other types, same address
-    expect_drop(from_phone(rtp(8, 2, 1), endpoint("10.10.0.50", 61002)), Drop::rtp_wrong_source);
-    expect_out(from_phone(rtp(8, 2, 1)), ports.b.rtp, kTrunk);
-    EXPECT_TRUE(rig.events().empty());
-}
-
-TEST_F(MediaStage, B2BUA_G7_ChangedSdpOpensAWindowAndOldSourceGoesOnUntilTheNew) {
-    const Endpoint fresh = endpoint("10.10.0.50", 62000);
-    from_phone(rtp(8, 1, 1));
-    from_trunk(rtp(8, 0, 2));
-    rig.events();
-    phone.rtp.port = Port{4002};
-    tell(Side::kA, phone);
-    expect_out(from_phone(rtp(8, 2, 1)), ports.b.rtp, kTrunk);
-    expect_out(from_trunk(rtp(8, 1, 2)), ports.a.rtp,
-               kPhone);  // G3: the only address that ever worked
-    EXPECT_EQ(reading(Side::kA).latched, Endpoint{});
-    expect_out(from_phone(rtp(8, 3, 1), fresh), ports.b.rtp, kTrunk);
-    expect_drop(from_phone(rtp(8, 4, 1)), Drop::rtp_wrong_source);
-    expect_out(from_trunk(rtp(8, 2, 2)), ports.a.rtp, fresh);
-    const auto events = rig.events();
-    ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events[0].kind, RelayEvent::Kind::kRelatched);
-    EXPECT_EQ(events[0].remote, fresh);
-}
-
-TEST_F(MediaStage, B2BUA_G7_TrunkMovesAndItsOldAddressIsHeardUntilTheNewSpeaks) {
-    const Endpoint fresh = endpoint("203.0.113.21", 18000);
-    from_phone(rtp(8, 1, 1));
-    from_trunk(rtp(8, 1, 2));
-    far.rtp = fresh;
-    tell(Side::kB, far);
-    expect_out(from_phone(rtp(8, 2, 1)), ports.b.rtp, fresh);
-    expect_out(from_trunk(rtp(8, 2, 2)), ports.a.rtp, kPhone);
-    expect_out(from_trunk(rtp(8, 3, 2), fresh), ports.a.rtp, kPhone);
-    expect_drop(from_trunk(rtp(8, 4, 2)), Drop::rtp_wrong_source);
-}
-
-TEST_F(MediaStage, B2BUA_G7_NatRebindingIsFollowed) {
-    const Endpoint moved = endpoint("10.10.0.50", 63000);
-    from_phone(rtp(8, 100, 0x77));
-    rig.now = rig.now + Millis{1999};
-    expect_drop(from_phone(rtp(8, 150, 0x77), moved), Drop::rtp_wrong_source);
-    rig.now = rig.now + Millis{1};
-    expect_drop(from_phone(rtp(8, 150, 0x78), moved), Drop::rtp_wrong_source);
-    rig.delta();
-    expect_out(from_phone(rtp(8, 150, 0x77), moved), ports.b.rtp, kTrunk);
-    EXPECT_EQ(rig.delta(),
-              (Delta{{"latch_rebinds", 1}, {"relayed_packets", 1}, {"relayed_octets", 172}}));
-    expect_out(from_trunk(rtp(8, 1, 1)), ports.a.rtp, moved);
-    expect_drop(from_phone(rtp(8, 151, 0x77)), Drop::rtp_wrong_source);
-}
-
 TEST_F(MediaStage, OpaquePayloadsAreRelayedFromFourOctets) {
     phone.payload = far.payload = Payload::kOpaque;
     tell(Side::kA, phone);
@@ -395,6 +148,18 @@ TEST_F(MediaStage, RelaysBetweenFamilies) {
     expect_out(rig.send(kInside, kPhone, mixed.a.rtp, rtp(8, 1, 1)), mixed.b.rtp, far6);
     expect_out(rig.send(kSix, far6, mixed.b.rtp, rtp(8, 1, 2)), mixed.a.rtp, kPhone);
     EXPECT_EQ(rig.relays.read(mixed.id).value().of(Side::kB, Component::kRtp).sending_to, far6);
+}
+
+TEST_F(MediaStage, B2BUA_G17_BothPartiesInOneRealm) {
+    const RelayPorts inside = rig.relays.create(kInside, kInside).value();
+    const Endpoint second = endpoint("10.10.0.50", 62000);  // behind the same NAT
+    ASSERT_TRUE(rig.relays.set_remote(inside.id, Side::kA, phone).ok());
+    ASSERT_TRUE(rig.relays.set_remote(inside.id, Side::kB, phone).ok());
+    rig.send(kInside, kPhone, inside.a.rtp, rtp(8, 1, 1));
+    expect_out(rig.send(kInside, second, inside.b.rtp, rtp(8, 1, 2)), inside.a.rtp, kPhone);
+    const Relayed back = rig.send(kInside, kPhone, inside.a.rtp, rtp(8, 2, 1));
+    expect_out(back, inside.b.rtp, second);
+    EXPECT_EQ(back.egress, kInside);
 }
 
 TEST_F(MediaStage, ReassembledDatagramOfSeveralBuffersIsRelayed) {

@@ -2,7 +2,7 @@
 // The twin keeps the promises of relay.h that the control plane builds on.
 #include "dataplane/memory_relays.h"
 
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/media_rig.h"
 
 #include <gtest/gtest.h>
 

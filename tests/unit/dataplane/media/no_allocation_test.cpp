@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The media stage under a trapping allocator: latches, relayed packets, refusals and full event
 // rings take no memory.
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/media_rig.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // Every way in and every way out: what leaves must be right on the wire.
 #include "dataplane/readdress.h"
 
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/media_rig.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 // for the workers.
 #include "dataplane/relay_control.h"
 
-#include "media_rig.h"
+#include "tests/unit/dataplane/media/media_rig.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/rtp.h"
 
-#include "wire.h"
+#include "tests/unit/dataplane/media/wire.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Octet by octet, slow and plain on purpose.
-#include "wire.h"
+#include "tests/unit/dataplane/media/wire.h"
 
 #include <cctype>
 #include <stdexcept>

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// The media of a call against relays in memory (B2BUA-E1 .. E8, E11, F10, F11, G1, G3; RFC 3264).
+#include "b2bua/call/media.h"
+
+#include "dataplane/memory_relays.h"
+#include "tests/unit/b2bua/call/scenario.h"
+
+namespace sallyport::call {
+namespace {
+
+const char* const kVideo = "m=video 4100 RTP/AVP 96\r\n";
+
+class MediaTest : public ::testing::Test {
+protected:
+    MediaTest() {
+        media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true});
+        media.set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip, false});
+    }
+    std::string carry(Side from, SdpRole role, const std::string& text) {
+        auto carried = media.carry(from, role, text, from == Side::kA ? to_b : to_a);
+        status = carried.ok() ? 200 : carried.error().status;
+        return carried.ok() ? std::move(*carried) : std::string{};
+    }
+    std::string offer(const std::string& text) { return carry(Side::kA, SdpRole::kOffer, text); }
+    std::string answer(const std::string& text) { return carry(Side::kB, SdpRole::kAnswer, text); }
+    const dataplane::MemoryRelays::SideView& view(Side side, std::size_t n = 0) {
+        return *relays.side(media.relay_ids().at(n), side);
+    }
+    const dataplane::RemoteMedia& remote(Side side, std::size_t n = 0) {
+        return view(side, n).remote;
+    }
+
+    Config config = sim::example_config();
+    dataplane::MemoryRelays relays{config.realms, 3, [] { return Moment{}; }};
+    Media media{relays, config};
+    sdp::Origin to_a, to_b;
+    int status{0};
+};
+
+TEST_F(MediaTest, B2BUA_E1_offer_and_answer) {
+    const std::string out = offer(sdp("10.10.0.5", 4000));
+    EXPECT_TRUE(media.offer_pending());
+    EXPECT_EQ(port_in(out), view(Side::kB).ports.rtp.port.value);
+    EXPECT_NE(out.find("c=IN IP4 10.20.0.1\r\n"), std::string::npos);
+    const std::string back = answer(sdp("10.20.0.2", 6000));
+    EXPECT_FALSE(media.offer_pending());
+    EXPECT_EQ(port_in(back), view(Side::kA).ports.rtp.port.value);
+    EXPECT_EQ(remote(Side::kA).rtp, at("10.10.0.5", 4000));
+    EXPECT_EQ(remote(Side::kA).rtcp, at("10.10.0.5", 4001));
+    EXPECT_EQ(remote(Side::kB).rtp, at("10.20.0.2", 6000));
+    EXPECT_TRUE(remote(Side::kA).payload_types.test(101));
+    EXPECT_EQ(view(Side::kA).ports.rtcp.port.value,
+              view(Side::kA).ports.rtp.port.value + 1);  // F11
+}
+
+TEST_F(MediaTest, B2BUA_E1_passive_sdp_changes_no_media) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    const std::string out = carry(Side::kB, SdpRole::kPassive, sdp("10.20.0.2", 6666));
+    EXPECT_EQ(port_in(out), view(Side::kA).ports.rtp.port.value);
+    EXPECT_EQ(remote(Side::kB).rtp.port, Port{6000});
+    EXPECT_FALSE(media.offer_pending());
+}
+
+TEST_F(MediaTest, B2BUA_E2_preview_is_no_commitment) {
+    offer(sdp("10.10.0.5", 4000));
+    carry(Side::kB, SdpRole::kPreview, sdp("10.20.0.2", 6100));
+    EXPECT_EQ(remote(Side::kB).rtp.port, Port{6100});
+    EXPECT_TRUE(media.offer_pending());
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_EQ(remote(Side::kB).rtp.port, Port{6000});
+}
+
+TEST_F(MediaTest, B2BUA_E2_settle_for_preview) {
+    offer(sdp("10.10.0.5", 4000));
+    carry(Side::kB, SdpRole::kPreview, sdp("10.20.0.2", 6100));
+    media.settle_for_preview();
+    EXPECT_FALSE(media.offer_pending());
+    media.rollback();
+    EXPECT_EQ(relays.live(), 1U);  // it was committed
+}
+
+TEST_F(MediaTest, B2BUA_E4_padding) {
+    offer(sdp("10.10.0.5", 4000) + kVideo);
+    EXPECT_EQ(relays.live(), 2U);
+    const std::string back = answer(sdp("10.20.0.2", 6000));
+    EXPECT_EQ(port_in(back, 1), 0);
+    EXPECT_EQ(relays.live(), 1U);
+}
+
+TEST_F(MediaTest, B2BUA_E4_too_many) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000) + kVideo);
+    EXPECT_EQ(status, 488);
+}
+
+TEST_F(MediaTest, B2BUA_E5_port_0_in_the_offer) {
+    const std::string out = offer(sdp("10.10.0.5", 4000) + "m=video 0 RTP/AVP 96\r\n");
+    EXPECT_EQ(relays.live(), 1U);
+    EXPECT_EQ(port_in(out, 1), 0);
+    const std::string back = answer(sdp("10.20.0.2", 6000) + kVideo);
+    EXPECT_EQ(port_in(back, 1), 0);  // forced
+    EXPECT_EQ(relays.live(), 1U);
+}
+
+TEST_F(MediaTest, B2BUA_E5_zeroed_slot_is_used_again) {
+    offer(sdp("10.10.0.5", 4000) + kVideo);
+    answer(sdp("10.20.0.2", 6000) + "m=video 0 RTP/AVP 96\r\n");
+    const std::string out = offer(sdp("10.10.0.5", 4000) + kVideo);
+    EXPECT_GT(port_in(out, 1), 0);
+    EXPECT_EQ(relays.live(), 2U);
+    answer(sdp("10.20.0.2", 6000) + "m=video 6100 RTP/AVP 96\r\n");
+    EXPECT_EQ(remote(Side::kB, 1).rtp.port, Port{6100});
+}
+
+TEST_F(MediaTest, B2BUA_E7_same_ports_for_life) {
+    const std::string first = offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    const std::string second = offer(sdp("10.10.0.5", 4002));
+    EXPECT_EQ(port_in(second), port_in(first));
+    EXPECT_EQ(remote(Side::kA).rtp.port, Port{4000});  // not before the answer
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_EQ(remote(Side::kA).rtp.port, Port{4002});
+}
+
+TEST_F(MediaTest, B2BUA_G7_unchanged_answer_changes_nothing) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    const std::size_t before = view(Side::kA).changes;
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_EQ(view(Side::kA).changes, before);
+}
+
+TEST_F(MediaTest, B2BUA_E8_rollback) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    offer(sdp("10.10.0.5", 4444) + kVideo);
+    EXPECT_EQ(relays.live(), 2U);
+    media.rollback();
+    EXPECT_EQ(relays.live(), 1U);
+    EXPECT_FALSE(media.offer_pending());
+    EXPECT_EQ(remote(Side::kA).rtp.port, Port{4000});
+}
+
+TEST_F(MediaTest, B2BUA_D4_rollback_to_ports) {
+    const std::string first = offer(sdp("10.10.0.5", 4000));
+    media.rollback_to_ports();
+    EXPECT_EQ(relays.live(), 1U);
+    EXPECT_EQ(remote(Side::kA).rtp, Endpoint{});
+    EXPECT_EQ(offer(sdp("10.10.0.5", 4000)), first);
+}
+
+TEST_F(MediaTest, B2BUA_E3_rejection) {
+    carry(Side::kB, SdpRole::kOffer, sdp("10.20.0.2", 6000) + kVideo);
+    const auto rejected = media.rejection_for(Side::kB, to_b);
+    ASSERT_TRUE(rejected);
+    EXPECT_EQ(port_in(*rejected, 0), 0);
+    EXPECT_EQ(port_in(*rejected, 1), 0);
+    EXPECT_EQ(rejected->find("10.10."), std::string::npos);
+    EXPECT_FALSE(media.rejection_for(Side::kA, to_a));  // nothing was offered there
+}
+
+TEST_F(MediaTest, B2BUA_G1_no_ports_takes_nothing) {
+    relays.refuse_creations(1, dataplane::RelayFault::kNoPorts);
+    offer(sdp("10.10.0.5", 4000));
+    EXPECT_EQ(status, 503);
+    EXPECT_EQ(relays.live(), 0U);
+    EXPECT_FALSE(media.offer_pending());
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    relays.refuse_creations(1, dataplane::RelayFault::kNoPorts);
+    offer(sdp("10.10.0.5", 4000) + kVideo);
+    EXPECT_EQ(status, 500);
+    EXPECT_FALSE(media.offer_pending());
+}
+
+TEST_F(MediaTest, B2BUA_D17_refused_offer_takes_nothing) {
+    for (const std::string bad : {"junk", "v=0\r\nm=audio x RTP/AVP 0\r\n", ""}) {
+        offer(bad);
+        EXPECT_EQ(status, 400) << bad;
+        EXPECT_EQ(relays.live(), 0U);
+        EXPECT_FALSE(media.offer_pending());
+    }
+}
+
+TEST_F(MediaTest, B2BUA_F6_not_anchored) {
+    const std::string msrp = "m=message 2855 TCP/MSRP *\r\n";
+    const std::string out = offer(sdp("10.10.0.5", 4000) + msrp);
+    EXPECT_EQ(relays.live(), 1U);
+    EXPECT_NE(out.find(msrp), std::string::npos);
+}
+
+TEST_F(MediaTest, B2BUA_F9_image_is_opaque_and_has_no_rtcp) {
+    std::string image = sdp("10.10.0.5", 4000);
+    image.replace(image.find("m=audio 4000 RTP/AVP 0 101"), 26, "m=image 4000 udptl t38");
+    offer(image);
+    EXPECT_EQ(remote(Side::kA).payload, dataplane::Payload::kOpaque);
+    EXPECT_EQ(remote(Side::kA).rtcp, Endpoint{});
+}
+
+TEST_F(MediaTest, RFC5761_s5_1_1_mux_only_when_both_say_so) {
+    offer(sdp("10.10.0.5", 4000) + "a=rtcp-mux\r\n");
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_FALSE(remote(Side::kA).rtcp_mux);
+    EXPECT_EQ(remote(Side::kA).rtcp.port, Port{4001});
+    offer(sdp("10.10.0.5", 4000) + "a=rtcp-mux\r\n");
+    answer(sdp("10.20.0.2", 6000) + "a=rtcp-mux\r\n");
+    EXPECT_TRUE(remote(Side::kA).rtcp_mux);
+    EXPECT_EQ(remote(Side::kA).rtcp, remote(Side::kA).rtp);
+}
+
+struct RemoteCase {
+    const char* name;
+    bool nat;             // the realm's
+    const char* address;  // of c=
+    const char* direction;
+    bool address_used;
+    bool send_before_latch;  // G3
+    bool send_media;         // E11
+};
+
+class MediaRemote : public MediaTest, public ::testing::WithParamInterface<RemoteCase> {};
+
+TEST_P(MediaRemote, B2BUA_G3_and_E11) {
+    const RemoteCase& row = GetParam();
+    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, row.nat});
+    offer(sdp(row.address, 4000, row.direction));
+    answer(sdp("10.20.0.2", 6000));
+    const auto& told = remote(Side::kA);
+    EXPECT_EQ(told.latch, row.nat ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff);
+    EXPECT_EQ(told.signalling_source, at("10.10.0.5").ip);
+    EXPECT_EQ(told.rtp.ip.family() != Family::kNone, row.address_used);
+    EXPECT_EQ(told.send_before_latch, row.send_before_latch);
+    EXPECT_EQ(told.send_media, row.send_media);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, MediaRemote,
+    ::testing::Values(
+        RemoteCase{"phone_not_behind_nat", true, "10.10.0.5", "sendrecv", true, true, true},
+        RemoteCase{"phone_behind_nat", true, "192.168.1.5", "sendrecv", true, false, true},
+        RemoteCase{"trusted_side_is_believed", false, "10.99.0.5", "sendrecv", true, true, true},
+        RemoteCase{"our_own_address", false, "10.20.0.1", "sendrecv", false, true, true},
+        RemoteCase{"our_own_address_behind_nat", true, "10.10.0.1", "sendrecv", false, false, true},
+        RemoteCase{"loopback", false, "127.0.0.1", "sendrecv", false, true, true},
+        RemoteCase{"name", false, "media.example.com", "sendrecv", false, true, true},
+        RemoteCase{"held_by_address", false, "0.0.0.0", "sendrecv", true, true, false},
+        RemoteCase{"held_behind_nat", true, "0.0.0.0", "sendrecv", true, false, false},
+        RemoteCase{"sendonly", false, "10.10.0.5", "sendonly", true, true, false},
+        RemoteCase{"recvonly", false, "10.10.0.5", "recvonly", true, true, true},
+        RemoteCase{"inactive", false, "10.10.0.5", "inactive", true, true, false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(MediaTest, multicast_is_refused) {
+    std::string text = sdp("10.10.0.5", 4000);
+    text.replace(text.find("c=IN IP4 10.10.0.5"), 18, "c=IN IP4 233.252.0.1/127");
+    offer(text);
+    EXPECT_EQ(status, 488);
+    EXPECT_EQ(relays.live(), 0U);
+    EXPECT_FALSE(media.offer_pending());
+}
+
+TEST_F(MediaTest, B2BUA_G13_expects_media) {
+    EXPECT_FALSE(media.expects_media());
+    offer(sdp("10.10.0.5", 4000, "sendonly"));
+    answer(sdp("10.20.0.2", 6000, "recvonly"));
+    EXPECT_TRUE(media.expects_media());
+    offer(sdp("10.10.0.5", 4000, "inactive"));
+    answer(sdp("10.20.0.2", 6000, "inactive"));
+    EXPECT_FALSE(media.expects_media());
+}
+
+TEST_F(MediaTest, release_gives_everything_back) {
+    offer(sdp("10.10.0.5", 4000) + kVideo);
+    media.release();
+    EXPECT_EQ(relays.live(), 0U);
+    EXPECT_FALSE(media.offer_pending());
+    EXPECT_TRUE(media.relay_ids().empty());
+}
+
+}  // namespace
+}  // namespace sallyport::call
