@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
+#include <vector>
 
 namespace sallyport::dataplane {
 namespace {
@@ -16,11 +18,12 @@ using namespace test;
 constexpr MacAddress kFirst{2, 0, 0, 0, 1, 1};
 constexpr MacAddress kSecond{2, 0, 0, 0, 1, 2};
 
-AdjacencyTable table(std::uint64_t version, std::vector<NeighbourEntry> neighbours) {
+/// A default route, and what is known of its router.
+AdjacencyTable table(std::uint64_t version, std::optional<MacAddress> router_mac = {}) {
     const IpAddr router = IpAddr::parse("10.10.0.254").value();
-    for (NeighbourEntry& neighbour : neighbours) {
-        neighbour.realm = kInside;
-        neighbour.address = router;
+    std::vector<NeighbourEntry> neighbours;
+    if (router_mac) {
+        neighbours.push_back({kInside, router, *router_mac});
     }
     return {{{kInside, {IpAddr::v4(0), 0}, router, false, 0}}, neighbours, version};
 }
@@ -52,11 +55,11 @@ protected:
 
 TEST_F(NextHopHint, IsUsedUntilTheTableIsAnother) {
     from_phone(rtp(8, 1, 1));
-    EXPECT_EQ(leaves_to(table(1, {{.mac = kFirst}})), kFirst);
+    EXPECT_EQ(leaves_to(table(1, kFirst)), kFirst);
     EXPECT_TRUE(had_hint);
-    EXPECT_EQ(leaves_to(table(1, {})), kFirst) << "the same version: not even looked at";
-    EXPECT_EQ(leaves_to(table(2, {{.mac = kSecond}})), kSecond);
-    EXPECT_EQ(leaves_to(table(3, {})), std::nullopt) << "the neighbour is gone: wait for it";
+    EXPECT_EQ(leaves_to(table(1)), kFirst) << "the same version: not even looked at";
+    EXPECT_EQ(leaves_to(table(2, kSecond)), kSecond);
+    EXPECT_EQ(leaves_to(table(3)), std::nullopt) << "the neighbour is gone: wait for it";
     std::array<Packet, kBurst> waiting;
     ASSERT_EQ(queue.empty_into(waiting), 1U);
     EXPECT_EQ(waiting[0].hint, nullptr) << "the flow may be another's when it goes on";
@@ -67,16 +70,16 @@ TEST_F(NextHopHint, BelongsOnlyToALockedDestination) {
     RemoteMedia believed = phone;
     believed.send_before_latch = true;
     tell(Side::kA, believed);
-    EXPECT_EQ(leaves_to(table(1, {{.mac = kFirst}})), kFirst);
+    EXPECT_EQ(leaves_to(table(1, kFirst)), kFirst);
     EXPECT_FALSE(had_hint);
     from_phone(rtp(8, 1, 1));
-    EXPECT_EQ(leaves_to(table(1, {{.mac = kFirst}})), kFirst);
+    EXPECT_EQ(leaves_to(table(1, kFirst)), kFirst);
     EXPECT_TRUE(had_hint);
 }
 
 TEST_F(NextHopHint, IsForgottenWhenTheFlowIsWrittenAnew) {
     from_phone(rtp(8, 1, 1));
-    EXPECT_EQ(leaves_to(table(1, {{.mac = kFirst}})), kFirst);
+    EXPECT_EQ(leaves_to(table(1, kFirst)), kFirst);
     for (int i = 0; i < 3; ++i) {  // through recycled flows
         phone.send_media = i % 2 == 1;
         tell(Side::kA, phone);
@@ -84,7 +87,7 @@ TEST_F(NextHopHint, IsForgottenWhenTheFlowIsWrittenAnew) {
     }
     phone.send_media = true;
     tell(Side::kA, phone);
-    EXPECT_EQ(leaves_to(table(1, {{.mac = kSecond}})), kSecond);
+    EXPECT_EQ(leaves_to(table(1, kSecond)), kSecond);
 }
 
 TEST(AdjacencyHint, IsTrueOnlyForItsVersion) {
