@@ -30,6 +30,7 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
     frame.branch = branch;
     frame.sent_by = dialog.flow.local;
     frame.cseq = call.invite->client_cseq;
+    frame.max_forwards = hops_left(ack.message);
     frame.session_description = session;
     frame.drop_credentials = credentials_name_us(env.config, ack.message);
     const auto octets = cross_request(
@@ -48,9 +49,11 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
     Environment& env = table.environment();
     const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
                          call.invite->exchange.from == ack.side &&
+                         call.invite->exchange.pair == ack.pair &&
+                         ack.message.max_forwards() != std::uint8_t{0} &&  // C20
                          number_of(call.invite->exchange.echo) == ack.message.cseq().number;
     if (!awaited) {
-        return;  // E-R11: a repeated ACK
+        return;  // E-R11: a repeated ACK, or one that has no hops left
     }
     const Side far = dataplane::other(ack.side);
     call.deadline(Deadline::kResend2xx).reset();
@@ -61,7 +64,7 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
     if (!session.empty()) {
         const SdpRole role = call.media->offered_by() == far ? SdpRole::kAnswer : SdpRole::kPassive;
         auto carried = call.media->carry(ack.side, role, session,
-                                        call.pair(call.invite->exchange.pair).of(far).origin);
+                                         call.pair(call.invite->exchange.pair).of(far).origin);
         broken = !carried.ok();
         if (!broken) {
             text = std::move(*carried);

@@ -7,10 +7,13 @@
 #include "b2bua/call/setup_time.h"
 #include "b2bua/call/steps.h"
 
+#include <algorithm>
+
 namespace sallyport::call {
 namespace {
 
 constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
+constexpr std::string_view kUnusable = "SIP;cause=488";
 
 SdpRole role_of(const Call& call, Side answerer) noexcept {
     const auto offered = call.media->offered_by();
@@ -21,12 +24,17 @@ SdpRole role_of(const Call& call, Side answerer) noexcept {
     return delayed ? SdpRole::kOffer : SdpRole::kPassive;
 }
 
+/// The offer that a 2xx makes when its INVITE made none (E3).
+std::string_view own_offer(const Call& call, const sip::Message& response) noexcept {
+    return call.invite->exchange.carries_offer ? std::string_view{} : session_description(response);
+}
+
 /// A 2xx for a pair that lost, or for an INVITE that its sender no longer wants: ACK, then BYE, and
 /// the other leg never hears of it (E-R1, R7).
-void turn_away(CallTable& table, Call& call, std::size_t pair, std::string_view reason) {
+void turn_away(CallTable& table, Call& call, std::size_t pair, const sip::Message& response) {
     table.environment().counters.late_2xx.add();
-    send_own_ack(table.environment(), call, Side::kB, pair, call.invite->client_cseq);
-    send_own_bye(table, call, Side::kB, pair, reason);
+    send_own_ack(table.environment(), call, Side::kB, pair, own_offer(call, response));
+    send_own_bye(table, call, Side::kB, pair, call.confirmed ? kElsewhere : std::string_view{});
 }
 
 void confirm(CallTable& table, Call& call, std::size_t pair) {
@@ -48,13 +56,24 @@ void give_up(CallTable& table, Call& call, int status, std::string_view reason) 
     const Side far = dataplane::other(invite.exchange.from);
     refuse(env, invite.exchange.server, status, reason);
     invite.exchange.final_sent = true;
-    send_own_ack(env, call, far, invite.exchange.pair, invite.client_cseq);
+    send_own_ack(env, call, far, invite.exchange.pair);
     if (!invite.initial) {
-        call.media->rollback();
+        end_both(table, call, kUnusable);  // the far side believes in what it answered (E4)
         return;
     }
-    send_own_bye(table, call, far, invite.exchange.pair, "SIP;cause=488");
+    send_own_bye(table, call, far, invite.exchange.pair, kUnusable);
     finish(env, call, CallResult::kFailed, status);
+}
+
+/// A 2xx without SDP: the preview was the answer (E2), or else the offer has come to nothing and
+/// must not stay pending for ever. An UPDATE under way has an offer of its own.
+void settle_without_answer(Call& call) noexcept {
+    call.media->settle_for_preview();
+    const bool update = std::any_of(call.exchanges.begin(), call.exchanges.end(),
+                                    [](const Exchange& e) { return e.carries_offer; });
+    if (!update && call.media->offered_by() == call.invite->exchange.from) {
+        call.media->rollback();
+    }
 }
 
 void relay_answer(CallTable& table, Call& call, const Answered& response) {
@@ -65,7 +84,7 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
     std::optional<std::string> text;
     if (const auto session = session_description(response.message); !session.empty()) {
         auto carried = call.media->carry(far, role_of(call, far), session,
-                                        call.pair(exchange.pair).of(exchange.from).origin);
+                                         call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
             give_up(table, call, 500, carried.error().reason);
@@ -73,7 +92,7 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
         }
         text = std::move(*carried);
     } else {
-        call.media->settle_for_preview();
+        settle_without_answer(call);
     }
     if (!respond_across(env, call, exchange, response.message, text)) {
         give_up(table, call, 513, "Message Too Large");
@@ -107,15 +126,18 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
         return;
     }
     InviteExchange& invite = *call.invite;
-    const bool repeated = call.confirmed == pair || (invite.far_done && !call.confirmed);
-    if (repeated) {
+    if (call.confirmed == pair) {
         repeat_ack(table.environment(), call, response.client);
+        return;
+    }
+    if (const auto& ack = call.pairs[*pair].own_ack) {
+        (void)table.environment().sender.send(ack->flow, ack->octets);
         return;
     }
     learn(call, *pair, response.message);
     invite.far_done = true;
-    if (invite.cancelled || call.confirmed) {
-        turn_away(table, call, *pair, call.confirmed ? kElsewhere : std::string_view{});
+    if (invite.exchange.final_sent) {
+        turn_away(table, call, *pair, response.message);
         return;
     }
     invite.exchange.pair = *pair;
@@ -142,7 +164,7 @@ void on_answer(CallTable& table, Call& call, const Answered& response) {
     if (invite.cancelled || call.state == CallState::kEnding) {
         // E-R1, R8: nobody waits for it any more; what was committed before stays.
         send_own_ack(table.environment(), call, dataplane::other(invite.exchange.from),
-                     invite.exchange.pair, invite.client_cseq);
+                     invite.exchange.pair, own_offer(call, response.message));
         return;
     }
     relay_answer(table, call, response);

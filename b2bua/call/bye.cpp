@@ -35,8 +35,7 @@ void clear_invite(CallTable& table, Call& call) {
         invite.cancelled = true;
         env.layer.cancel(invite.exchange.client, {}, env.now);
     } else if (invite.answered && !invite.ack) {
-        send_own_ack(env, call, dataplane::other(invite.exchange.from), invite.exchange.pair,
-                     invite.client_cseq);
+        send_own_ack(env, call, dataplane::other(invite.exchange.from), invite.exchange.pair);
     }
 }
 

@@ -34,6 +34,11 @@ struct Echo {
     std::string record_routes;  // ready-made lines (D6)
 };
 
+struct SentAck {
+    std::string octets;
+    Flow flow;
+};
+
 /// One early or confirmed dialog pair. The B dialogs of a forked INVITE differ by their remote tag,
 /// each has its own A dialog with its own local tag (E12).
 struct DialogPair {
@@ -41,6 +46,7 @@ struct DialogPair {
     Dialog b;
     bool ended{false};       // a BYE went out or came in on one of them
     bool challenged{false};  // a 401 or 407 has crossed inside the dialog: credentials are wanted
+    std::optional<SentAck> own_ack;  // to a 2xx that was turned away: repeated as it was (E-R7)
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
 
@@ -56,11 +62,6 @@ struct Exchange {
     bool final_sent{false};  // its server transaction has its final response
     std::string new_target;  // takes effect for the sender's leg if the request succeeds (D7)
     Flow new_flow;
-};
-
-struct SentAck {
-    std::string octets;
-    Flow flow;
 };
 
 /// What an INVITE exchange needs on top (initial and re-INVITE).
@@ -118,7 +119,7 @@ struct Call {
     std::vector<Exchange> exchanges;  // other methods
     bool bye_challenged{false};       // a BYE got 401 or 407: its sender may try again (M5)
     std::optional<Moment> armed;      // when CallTable will look at the deadlines
-    std::unique_ptr<Media> media;          // never null; a retry context may have handed it on
+    std::unique_ptr<Media> media;     // never null; a retry context may have handed it on
     std::array<std::optional<Moment>, static_cast<std::size_t>(Deadline::kCount)> deadlines{};
 
     // For the record at the call's end (J12) and for G13.

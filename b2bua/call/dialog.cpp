@@ -4,6 +4,7 @@
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::call {
@@ -29,18 +30,24 @@ std::string as_request_uri(std::string_view route) {
     if (!parsed.ok()) {
         return {};
     }
-    const std::string_view uri = parsed->uri;
-    return std::string(uri.substr(0, uri.find('?')));
+    std::string uri(parsed->uri.substr(0, parsed->uri.find('?')));
+    const auto typed = sip::Uri::parse(uri);
+    const auto method = typed.ok() ? sip::find_param(typed->params, "method") : std::nullopt;
+    if (method) {
+        const auto begin = static_cast<std::size_t>(method->name.data() - uri.data()) - 1;
+        uri.erase(begin, std::min(uri.find(';', begin + 1), uri.size()) - begin);
+    }
+    return uri;
 }
 
 }  // namespace
 
 Destination destination(const Dialog& dialog) {
     if (dialog.route_set.empty() || is_loose(dialog.route_set.front())) {
-        return {dialog.remote_target, dialog.route_set};
+        return {dialog.remote_target, dialog.route_set, false};
     }
     // The first hop routes strictly: it becomes the R-URI and the target goes last.
-    Destination strict{as_request_uri(dialog.route_set.front()), {}};
+    Destination strict{as_request_uri(dialog.route_set.front()), {}, true};
     strict.routes.assign(dialog.route_set.begin() + 1, dialog.route_set.end());
     strict.routes.push_back(bracketed(dialog.remote_target));
     return strict;

@@ -36,6 +36,7 @@ struct Dialog {
 struct Destination {
     std::string request_uri;
     std::vector<std::string> routes;
+    bool strict{false};  // the R-URI is the next hop (RFC 3261 s.8.1.2), whatever the routes say
 };
 [[nodiscard]] Destination destination(const Dialog& dialog);
 

@@ -2,6 +2,7 @@
 #include "b2bua/call/dispatch.h"
 
 #include "b2bua/call/events.h"
+#include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
 
@@ -47,6 +48,30 @@ void on_request(CallTable& table, Call& call, const Received& request) {
     }
 }
 
+/// A request of a fork that lost: its dialog has our BYE already, and the call goes on without it.
+void on_lost_fork(Environment& env, Call& call, const Received& request) {
+    const bool bye = request.message.method() == sip::Method::kBye;
+    call.pair(request.pair).ended |= bye;
+    refuse(env, request.server, bye ? 200 : 481, {});
+}
+
+/// C20 and the other things that must not cross. True: answered.
+bool refused_by_policy(Environment& env, Call& call, const Received& request) {
+    const sip::Message& message = request.message;
+    if (message.method() == sip::Method::kOptions && message.max_forwards() == std::uint8_t{0}) {
+        answer_options(env, request.server);
+        return true;
+    }
+    const auto rejection =
+        policy::admit(message, crossing_of(env, call, request.side, message, true));
+    if (rejection) {
+        env.counters.policy_refused.add();
+        refuse(env, request.server, rejection->status, rejection->reason, {},
+               rejection->header_line);
+    }
+    return rejection.has_value();
+}
+
 Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
     const auto found = std::find_if(call.exchanges.begin(), call.exchanges.end(),
                                     [client](const Exchange& e) { return e.client == client; });
@@ -90,7 +115,12 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
         refuse(env, server, 500, "CSeq Out of Order");
         return;
     }
-    on_request(table, call, {server, request, flow, found.side, found.pair});
+    const Received received{server, request, flow, found.side, found.pair};
+    if (call.confirmed && *call.confirmed != found.pair) {
+        on_lost_fork(env, call, received);
+    } else if (!refused_by_policy(env, call, received)) {
+        on_request(table, call, received);
+    }
     settle(table, call);
 }
 

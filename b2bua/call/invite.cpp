@@ -9,6 +9,8 @@
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
 
+#include <algorithm>
+
 namespace sallyport::call {
 namespace {
 
@@ -17,18 +19,19 @@ std::string_view user_of(std::string_view uri) noexcept {
     return parsed.ok() ? parsed->user : std::string_view{};
 }
 
-/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it came from.
+/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it
+/// came from.
 bool is_near(const Environment& env, std::string_view route, RealmId near) {
     const auto parsed = sip::NameAddr::parse(route);
-    const auto uri = parsed.ok() ? sip::Uri::parse(parsed->uri)
-                                 : Result<sip::Uri, sip::ParseError>(sip::Uri{});
+    const auto uri =
+        parsed.ok() ? sip::Uri::parse(parsed->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
     const auto ip = uri.ok() ? uri->ip() : std::nullopt;
     return (uri.ok() && routing::is_own(env.config, *uri)) ||
            (ip && env.realm(near).address.contains(*ip));
 }
 
-/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is none: it is reached by
-/// its flow (H14).
+/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is
+/// none: it is reached by its flow (H14).
 std::vector<std::string> carried_routes(const Environment& env, const sip::Message& invite,
                                         const Flow& near, const Flow& far) {
     std::vector<std::string> routes;
@@ -165,7 +168,9 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
         refuse(env, server, rejection->status, rejection->reason, {}, rejection->header_line);
         return false;
     }
-    if (table.size() >= env.config.max_calls) {
+    // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
+    const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
+    if (table.size() >= (env.config.max_calls + shards - 1) / shards) {
         env.counters.too_many_calls.add();
         refuse_busy(env, server, "Too Many Calls");
         return false;
@@ -191,12 +196,12 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     call.root.a = caller_dialog(env, invite, flow);
     auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);
     call.root.b = callee_dialog(env, invite, *target, retry);
-    if (retry && retry->media) {
+    if (retry && retry->media && retry->media->joins(flow.realm, target->flow.realm)) {
         call.media = std::move(retry->media);
     }
     const std::vector<std::string> routes = carried_routes(env, invite, flow, target->flow);
     call.root.b.route_set = routes;
-    call.root.b.flow = next_hop(env, call.root.b, {call.root.b.remote_target, routes});
+    call.root.b.flow = next_hop(env, call.root.b, {call.root.b.remote_target, routes, false});
     if (routes.empty()) {
         call.root.b.flow = target->flow;  // the route table decided, not the R-URI (D12)
     }

@@ -203,7 +203,11 @@ Result<std::string, SdpRefusal> Media::carry(Side from, SdpRole role, std::strin
         note(from, *session);
         apply_pending(role == SdpRole::kAnswer);
     }
-    return write(dataplane::other(from), *session, origin);
+    auto written = write(dataplane::other(from), *session, origin);
+    if (!written.ok() && role == SdpRole::kOffer) {
+        rollback();  // an offer that is refused here is pending nowhere
+    }
+    return written;
 }
 
 void Media::settle_for_preview() noexcept {
@@ -237,8 +241,9 @@ void Media::rollback_to_ports() noexcept {
     offered_by_.reset();
 }
 
-std::optional<std::string> Media::rejection_for(Side to, sdp::Origin& origin) const {
-    const auto offer = sdp::Session::parse(offer_text_[index(to)]);
+std::optional<std::string> Media::rejection_of(std::string_view offer_text, Side to,
+                                               sdp::Origin& origin) const {
+    const auto offer = sdp::Session::parse(offer_text);
     if (!offer.ok()) {
         return std::nullopt;
     }

@@ -66,12 +66,23 @@ public:
     /// lines go.
     void rollback() noexcept;
 
-    /// The offer was refused but the ports stay, for the same caller's next try (D4): nothing is relayed meanwhile.
+    /// The offer was refused but the ports stay, for the same caller's next try (D4): nothing is
+    /// relayed meanwhile.
     void rollback_to_ports() noexcept;
 
     /// An answer to what `to` last offered that rejects every stream (E3), for an ACK that we must
     /// invent.
-    [[nodiscard]] std::optional<std::string> rejection_for(Side to, sdp::Origin& origin) const;
+    [[nodiscard]] std::optional<std::string> rejection_for(Side to, sdp::Origin& origin) const {
+        return rejection_of(offer_text_[index(to)], to, origin);
+    }
+    /// The same for an offer that was never carried.
+    [[nodiscard]] std::optional<std::string> rejection_of(std::string_view offer_text, Side to,
+                                                          sdp::Origin& origin) const;
+
+    /// True when its relays, if any, join these two realms.
+    [[nodiscard]] bool joins(RealmId a, RealmId b) const noexcept {
+        return peers_[0].realm == a && peers_[1].realm == b;
+    }
 
     /// Ends all relays; their ports go into quarantine (G1).
     void release() noexcept;

@@ -18,13 +18,8 @@ using sip::HeaderId;
 constexpr Millis kEndingLimit{
     40'000};  // 64*T1 and a margin: an ending call is gone by then (E-R15)
 
-std::uint8_t hops_left(const sip::Message& request) noexcept {
-    const std::uint8_t hops = request.max_forwards().value_or(70);  // A7
-    return hops == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(hops - 1);
-}
-
 std::string_view host_and_port_source(const Destination& destination) noexcept {
-    return destination.routes.empty() ? std::string_view(destination.request_uri)
+    return destination.routes.empty() || destination.strict ? std::string_view(destination.request_uri)
                                       : std::string_view(destination.routes.front());
 }
 
@@ -54,6 +49,11 @@ sip::Writer& begin_own(sip::Writer& writer, Environment& env, const Dialog& dial
 }
 
 }  // namespace
+
+std::uint8_t hops_left(const sip::Message& request) noexcept {
+    const std::uint8_t hops = request.max_forwards().value_or(70);  // A7
+    return hops == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(hops - 1);
+}
 
 int crossed_status(int status) noexcept {
     return status == 503 ? 500 : status;
@@ -134,8 +134,8 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     frame.cseq = next_cseq(dialog);
     frame.max_forwards = hops_left(request.message);
     frame.session_description = session_description;
-    frame.drop_credentials = !call.pair(request.pair).challenged &&
-                             credentials_name_us(env.config, request.message);
+    frame.drop_credentials =
+        !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
     std::string rack;
     if (request.message.method() == sip::Method::kPrack && call.invite) {
         rack = std::to_string(call.invite->client_cseq);
@@ -200,26 +200,31 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
     return true;
 }
 
-void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair, std::uint32_t cseq) {
+void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
+                  std::string_view offer) {
+    InviteExchange& invite = *call.invite;
     Dialog& dialog = call.pair(pair).of(side);
     const Destination to = call::destination(dialog);
     sip::Writer writer(env.scratch);
     begin_own(writer, env, dialog, to, "ACK")
         .header_begin("CSeq")
-        .number(cseq)
+        .number(invite.client_cseq)
         .text(" ACK")
         .line_end();
     std::optional<std::string> answer;
-    if (call.media->offered_by() == side) {
+    if (!offer.empty()) {
+        answer = call.media->rejection_of(offer, side, dialog.origin);
+    } else if (call.media->offered_by() == side) {
         answer = call.media->rejection_for(side, dialog.origin);
     }
     const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
     if (octets) {
-        const Flow flow = next_hop(env, dialog, to);
-        if (call.invite && call.invite->exchange.from != side && call.invite->client_cseq == cseq) {
-            call.invite->ack = SentAck{std::string(*octets), flow};
+        const SentAck ack{std::string(*octets), next_hop(env, dialog, to)};
+        call.pair(pair).own_ack = ack;
+        if (pair == invite.exchange.pair) {
+            invite.ack = ack;
         }
-        (void)env.sender.send(flow, *octets);
+        (void)env.sender.send(ack.flow, ack.octets);
     }
 }
 
@@ -265,7 +270,7 @@ void end_both(CallTable& table, Call& call, std::string_view reason) {
     }
     if (call.invite && call.invite->answered && !call.invite->ack) {
         send_own_ack(env, call, dataplane::other(call.invite->exchange.from),
-                     call.invite->exchange.pair, call.invite->client_cseq);
+                     call.invite->exchange.pair);
     }
     for (const Side side : {Side::kA, Side::kB}) {
         send_own_bye(table, call, side, *call.confirmed, reason);

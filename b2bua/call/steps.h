@@ -45,9 +45,14 @@ void finish(Environment& env, Call& call, CallResult result, int status);
 /// The status that the other side sees: 503 alone becomes 500 (M1).
 [[nodiscard]] int crossed_status(int status) noexcept;
 
-/// ACK for a 2xx that has no ACK of the other leg to make it from (E-R1, R4, R7); answers a pending
-/// offer by refusing every stream (E3).
-void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair, std::uint32_t cseq);
+/// ACK for a 2xx of the INVITE under way that has no ACK of the other leg to make it from (E-R1,
+/// R4, R7). offer: that the 2xx itself made and that was not carried, or empty; it, or else the
+/// pending one, is answered by refusing every stream (E3).
+void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
+                  std::string_view offer = {});
+
+/// Max-Forwards for the other leg (C20).
+[[nodiscard]] std::uint8_t hops_left(const sip::Message& request) noexcept;
 
 /// BYE on one leg, made here; its exchange ends with the response. reason: value of a Reason header
 /// or empty.
