@@ -28,7 +28,8 @@ TEST_F(ByeScenario, B2BUA_M5_no_answer_within_two_seconds) {
     alice.say(alice.request("BYE", 2));
     run(Millis{5'000});
     ASSERT_EQ(alice.count("SIP/2.0 200"), 1U);
-    EXPECT_NEAR(static_cast<double>((alice.all("SIP/2.0 200").front().at - said).count()), 2'000, 30);
+    EXPECT_NEAR(static_cast<double>((alice.all("SIP/2.0 200").front().at - said).count()), 2'000,
+                30);
     EXPECT_EQ(gate.relays().live(), 0U);
     run(Millis{40'000});
     EXPECT_EQ(bob.count("BYE"), 11U);  // timers E and F on the far leg
