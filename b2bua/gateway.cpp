@@ -26,14 +26,19 @@ Moment monotonic_now() noexcept {
 }  // namespace
 
 struct Gateway::Runner {
+    /// What all shards of the process share.
+    struct Common {
+        const Config& config;
+        Journal& journal;
+        registration::TokenKey key;
+    };
     using Publish = std::function<void(const registration::BindingChange&)>;
 
-    Runner(const Config& config, ShardId id, const ShardPorts& ports, Journal& journal,
-           const registration::TokenKey& key, Publish publish)
+    Runner(const Common& common, ShardId id, const ShardPorts& ports, Publish publish)
         : datagrams(*ports.datagrams),
           transport(datagrams, counters),
-          shard({config, id, transport, *ports.relays, random, journal, counters, key,
-                 std::move(publish)}) {}
+          shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
+                 common.key, std::move(publish)}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;
@@ -75,7 +80,7 @@ struct Gateway::Runner {
 
 Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal) {
     KernelRandomness random;
-    const auto key = registration::TokenKey::from(random);
+    const Runner::Common common{config, journal, registration::TokenKey::from(random)};
     for (std::size_t i = 0; i < ports.size(); ++i) {
         const auto publish = [this, i](const registration::BindingChange& change) {
             for (std::size_t other = 0; other < runners_.size(); ++other) {
@@ -84,8 +89,8 @@ Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& j
                 }
             }
         };
-        runners_.push_back(std::make_unique<Runner>(config, ShardId{static_cast<std::uint8_t>(i)},
-                                                    ports[i], journal, key, publish));
+        runners_.push_back(std::make_unique<Runner>(common, ShardId{static_cast<std::uint8_t>(i)},
+                                                    ports[i], publish));
     }
     for (const auto& runner : runners_) {
         runner->thread = std::thread([&r = *runner] { r.run(); });

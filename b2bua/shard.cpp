@@ -190,14 +190,14 @@ void Shard::State::on_new_request(transaction::ServerHandle server, const sip::M
         case sip::Method::kUpdate:
         case sip::Method::kInfo:
             parts_.counters.no_dialog.add();
-            call::refuse(environment_, server, 481, {});  // M8, RFC 3261 s.15.1.2
+            call::respond_here(environment_, server, 481, {});  // M8, RFC 3261 s.15.1.2
             break;
         case sip::Method::kSubscribe:
         case sip::Method::kNotify:
         case sip::Method::kRefer: {
             std::string allow = "Allow: ";
             allow.append(call::kAllow).append("\r\n");
-            call::refuse(environment_, server, 405, {}, {}, allow);
+            call::respond_here(environment_, server, 405, {}, allow);
             break;
         }
         case sip::Method::kOptions:
@@ -220,14 +220,14 @@ void Shard::State::on_register(transaction::ServerHandle server, const sip::Mess
     crossing.from_trusted = !parts_.config.realms[flow.realm.value].nat;
     if (const auto rejection = policy::admit(request, crossing)) {
         parts_.counters.policy_refused.add();
-        call::refuse(environment_, server, rejection->status, rejection->reason, {},
-                     rejection->header_line);
+        call::respond_here(environment_, server, rejection->status, rejection->reason,
+                           rejection->header_line);
         return;
     }
     const Peer* registrar = routing::peer_behind(parts_.config, flow.realm);
     if (registrar == nullptr) {
         parts_.counters.no_route.add();
-        call::refuse(environment_, server, 403, "No Registrar Behind This Realm");
+        call::respond_here(environment_, server, 403, "No Registrar Behind This Realm");
         return;
     }
     registration_.on_register(server, request, flow, *registrar, environment_.now);

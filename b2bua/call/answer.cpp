@@ -54,7 +54,7 @@ void give_up(CallTable& table, Call& call, int status, std::string_view reason) 
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
     const Side far = dataplane::other(invite.exchange.from);
-    refuse(env, invite.exchange.server, status, reason);
+    respond_here(env, invite.exchange.server, status, reason);
     invite.exchange.final_sent = true;
     send_own_ack(env, call, far, invite.exchange.pair);
     if (!invite.initial) {

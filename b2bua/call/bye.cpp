@@ -14,11 +14,11 @@ constexpr Millis kRetryWithin{10'000};  // M5: after a challenge
 void end_early(CallTable& table, Call& call, const Received& bye) {
     Environment& env = table.environment();
     if (bye.side != Side::kA) {
-        refuse(env, bye.server, 481,
-               {});  // RFC 3261 s.15: a callee must not send BYE on an early dialog
+        respond_here(env, bye.server, 481,
+                     {});  // RFC 3261 s.15: a callee must not send BYE on an early dialog
         return;
     }
-    refuse(env, bye.server, 200, {});
+    respond_here(env, bye.server, 200, {});
     on_cancel(table, call, bye.message);
 }
 
@@ -30,7 +30,7 @@ void clear_invite(CallTable& table, Call& call) {
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
     if (!invite.exchange.final_sent) {
-        refuse(env, invite.exchange.server, 487, {});
+        respond_here(env, invite.exchange.server, 487, {});
         invite.exchange.final_sent = true;
         invite.cancelled = true;
         env.layer.cancel(invite.exchange.client, {}, env.now);
@@ -63,7 +63,7 @@ void on_bye(CallTable& table, Call& call, const Received& bye) {
         return;
     }
     if (call.state == CallState::kEnding && !call.bye_challenged) {
-        refuse(env, bye.server, 200, {});  // E-R6: the legs' BYEs crossed
+        respond_here(env, bye.server, 200, {});  // E-R6: the legs' BYEs crossed
         return;
     }
     call.bye_challenged = false;
@@ -90,7 +90,7 @@ void on_bye_answer(CallTable& table, Call& call, Exchange& exchange, const sip::
         call.bye_challenged = true;
         call.deadline(Deadline::kRemoval) = env.now + kRetryWithin;
     } else {
-        refuse(env, exchange.server, 200, {});
+        respond_here(env, exchange.server, 200, {});
         exchange.final_sent = true;
     }
     call.deadline(Deadline::kByeAnswer).reset();

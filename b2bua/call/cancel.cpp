@@ -12,7 +12,7 @@ void on_cancel(CallTable& table, Call& call, const sip::Message& cancel) {
     }
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
-    refuse(env, invite.exchange.server, 487, {});
+    respond_here(env, invite.exchange.server, 487, {});
     invite.exchange.final_sent = true;
     invite.cancelled = true;
     env.layer.cancel(invite.exchange.client, cancel.value_of(sip::HeaderId::kReason), env.now);

@@ -33,7 +33,7 @@ void resend_2xx(Environment& env, Call& call) {
 void answer_byes(Environment& env, Call& call) {
     for (Exchange& exchange : call.exchanges) {
         if (exchange.method == sip::Method::kBye && !exchange.final_sent) {
-            refuse(env, exchange.server, 200, {});
+            respond_here(env, exchange.server, 200, {});
             exchange.final_sent = true;
         }
     }

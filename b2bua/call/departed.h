@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Far-leg dialogs of calls that are gone and that had their BYE: a 2xx of theirs that the network kept needs its ACK and
-// nothing more, while one of a dialog that nobody has ended needs a BYE too (E-R7). Bounded, expires. Owner: CallTable.
+// Far-leg dialogs of calls that are gone and that had their BYE: a 2xx of theirs that the network
+// kept needs its ACK and nothing more, while one of a dialog that nobody has ended needs a BYE too
+// (E-R7). Bounded, expires. Owner: CallTable.
 #pragma once
 
 #include "config/types/units.h"

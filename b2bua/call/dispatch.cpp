@@ -52,7 +52,7 @@ void on_request(CallTable& table, Call& call, const Received& request) {
 void on_lost_fork(Environment& env, Call& call, const Received& request) {
     const bool bye = request.message.method() == sip::Method::kBye;
     call.pair(request.pair).ended |= bye;
-    refuse(env, request.server, bye ? 200 : 481, {});
+    respond_here(env, request.server, bye ? 200 : 481, {});
 }
 
 /// C20 and the other things that must not cross. True: answered.
@@ -66,8 +66,8 @@ bool refused_by_policy(Environment& env, Call& call, const Received& request) {
         policy::admit(message, crossing_of(env, call, request.side, message, true));
     if (rejection) {
         env.counters.policy_refused.add();
-        refuse(env, request.server, rejection->status, rejection->reason, {},
-               rejection->header_line);
+        respond_here(env, request.server, rejection->status, rejection->reason,
+                     rejection->header_line);
     }
     return rejection.has_value();
 }
@@ -107,12 +107,12 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
         table.find_dialog(request.call_id(), request.to().tag, request.from().tag);
     if (found.call == nullptr) {
         env.counters.no_dialog.add();
-        refuse(env, server, 481, {});
+        respond_here(env, server, 481, {});
         return;
     }
     Call& call = *found.call;
     if (!in_order(call.pair(found.pair).of(found.side), request)) {
-        refuse(env, server, 500, "CSeq Out of Order");
+        respond_here(env, server, 500, "CSeq Out of Order");
         return;
     }
     const Received received{server, request, flow, found.side, found.pair};

@@ -59,7 +59,7 @@ void on_refusal(CallTable& table, Call& call, const Answered& response) {
         keep_retry_context(env, call, response.message.status());
     }
     if (!respond_across(env, call, invite.exchange, response.message, std::nullopt)) {
-        refuse(env, invite.exchange.server, 513, "Message Too Large");
+        respond_here(env, invite.exchange.server, 513, "Message Too Large");
         invite.exchange.final_sent = true;
     }
     if (invite.initial) {
@@ -82,7 +82,7 @@ void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure f
         return;
     }
     const int status = failure == transaction::ClientFailure::kTransport ? 500 : 408;
-    refuse(env, invite.exchange.server, status, {});
+    respond_here(env, invite.exchange.server, status, {});
     invite.exchange.final_sent = true;
     invite.cancelled = true;  // a 2xx that still comes is turned away (E-R1)
     if (invite.initial) {

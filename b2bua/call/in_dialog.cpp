@@ -33,10 +33,10 @@ bool refuse_glare(Environment& env, Call& call, const Received& request) {
     env.counters.glare.add();
     if (call.media->offered_by() == request.side) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
-        refuse(env, request.server, 500, {}, {},
-               "Retry-After: " + std::to_string(seconds) + "\r\n");
+        respond_here(env, request.server, 500, {},
+                     "Retry-After: " + std::to_string(seconds) + "\r\n");
     } else {
-        refuse(env, request.server, 491, {});
+        respond_here(env, request.server, 491, {});
     }
     return true;
 }
@@ -50,7 +50,7 @@ bool ends_call(sip::Method method, int status) noexcept {
 void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     Environment& env = table.environment();
     if (call.state == CallState::kEnding) {
-        refuse(env, request.server, 481, {});  // E-R14
+        respond_here(env, request.server, 481, {});  // E-R14
         return;
     }
     if (refuse_glare(env, call, request)) {
@@ -71,10 +71,10 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
         const SdpRole role = role_of(call, request.side, exchange.method);
         auto carried =
             call.media->carry(request.side, role, session,
-                             call.pair(request.pair).of(dataplane::other(request.side)).origin);
+                              call.pair(request.pair).of(dataplane::other(request.side)).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
-            refuse(env, request.server, carried.error().status, carried.error().reason);
+            respond_here(env, request.server, carried.error().status, carried.error().reason);
             return;
         }
         text = std::move(*carried);
@@ -101,7 +101,7 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
     if (status < 300 && !session.empty()) {
         const Side far = dataplane::other(exchange.from);
         auto carried = call.media->carry(far, role_of(call, far, exchange.method), session,
-                                        call.pair(exchange.pair).of(exchange.from).origin);
+                                         call.pair(exchange.pair).of(exchange.from).origin);
         if (carried.ok()) {
             text = std::move(*carried);
         } else {
@@ -114,7 +114,7 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
         refresh_targets(env, call, exchange, response);
     }
     if (!respond_across(env, call, exchange, response, text)) {
-        refuse(env, exchange.server, 513, "Message Too Large");
+        respond_here(env, exchange.server, 513, "Message Too Large");
         exchange.final_sent = true;
     }
     if (ends_call(exchange.method, status)) {

@@ -106,7 +106,7 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     exchange.client_cseq = frame.cseq;
     if (!octets) {
         env.counters.too_large.add();
-        refuse(env, exchange.exchange.server, 513, "Message Too Large", call.root.a.local_tag);
+        respond_here(env, exchange.exchange.server, 513, "Message Too Large");
         return false;
     }
     exchange.exchange.client = env.layer.request(*octets, b.flow, CallTable::ref_of(call), env.now);
@@ -153,7 +153,7 @@ bool carry_offer(Environment& env, Call& call, std::string_view offer,
     env.counters.sdp_refused.add();
     std::string warning = "Warning: 399 ";
     warning.append(env.realm(call.root.a.flow.realm).name).append(" \"").append(why.explanation);
-    refuse(env, server, why.status, why.reason, call.root.a.local_tag, warning.append("\"\r\n"));
+    respond_here(env, server, why.status, why.reason, warning.append("\"\r\n"));
     return false;
 }
 
@@ -165,7 +165,7 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
     crossing.from_trusted = !env.realm(flow.realm).nat;
     if (const auto rejection = policy::admit(invite, crossing)) {
         env.counters.policy_refused.add();
-        refuse(env, server, rejection->status, rejection->reason, {}, rejection->header_line);
+        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
         return false;
     }
     // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
@@ -189,7 +189,7 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     auto target = routing::choose(env.config, env.registered, flow.realm, invite, env.now);
     if (!target.ok()) {
         env.counters.no_route.add();
-        refuse(env, server, target.error().status, target.error().reason);
+        respond_here(env, server, target.error().status, target.error().reason);
         return;
     }
     Call& call = table.create();

@@ -21,7 +21,7 @@ bool is_for_us(const Config& config, const sip::Message& request) noexcept {
 void answer_options(Environment& env, transaction::ServerHandle server) {
     std::string lines = "Allow: ";
     lines.append(kAllow).append("\r\nAccept: application/sdp\r\n");
-    refuse(env, server, 200, "OK", {}, lines);
+    respond_here(env, server, 200, "OK", lines);
 }
 
 }  // namespace sallyport::call

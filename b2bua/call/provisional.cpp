@@ -44,8 +44,9 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
     const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
     if (const auto session = session_description(response.message); !session.empty()) {
-        auto carried = call.media->carry(far, role_of(call, far, is_reliable(response.message)),
-                                        session, call.pair(exchange.pair).of(exchange.from).origin);
+        auto carried =
+            call.media->carry(far, role_of(call, far, is_reliable(response.message)), session,
+                              call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
             return;  // D17: a 1xx whose SDP cannot be used says nothing

@@ -17,9 +17,10 @@ bool refuse_glare(Environment& env, Call& call, const Received& invite) {
     env.counters.glare.add();
     if (busy && call.invite->exchange.from == invite.side && !call.invite->exchange.final_sent) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
-        refuse(env, invite.server, 500, {}, {}, "Retry-After: " + std::to_string(seconds) + "\r\n");
+        respond_here(env, invite.server, 500, {},
+                     "Retry-After: " + std::to_string(seconds) + "\r\n");
     } else {
-        refuse(env, invite.server, 491, {});
+        respond_here(env, invite.server, 491, {});
     }
     return true;
 }
@@ -36,7 +37,7 @@ void keep_settled(Call& call) {
 void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     Environment& env = table.environment();
     if (call.state == CallState::kEnding) {
-        refuse(env, invite.server, 481, {});  // E-R8: the BYE won
+        respond_here(env, invite.server, 481, {});  // E-R8: the BYE won
         return;
     }
     if (refuse_glare(env, call, invite)) {
@@ -55,10 +56,10 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     std::optional<std::string> text;
     if (const auto session = session_description(invite.message); !session.empty()) {
         auto carried = call.media->carry(invite.side, SdpRole::kOffer, session,
-                                        call.pair(invite.pair).of(far).origin);
+                                         call.pair(invite.pair).of(far).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
-            refuse(env, invite.server, carried.error().status, carried.error().reason);
+            respond_here(env, invite.server, carried.error().status, carried.error().reason);
             return;
         }
         text = std::move(*carried);

@@ -61,7 +61,8 @@ std::optional<RetryContext> RetryContexts::take(std::string_view call_id, std::s
 }
 
 void RetryContexts::release_media(Moment now) {
-    // Newest last, and media is dropped in the same order: the walk stops at the first that is young.
+    // Newest last, and media is dropped in the same order: the walk stops at the first that is
+    // young.
     for (Entry& entry : oldest_first_) {
         if (now < entry.until + (kMediaLife - kLife)) {
             return;

@@ -60,7 +60,7 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
         cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
     if (!octets) {
         env.counters.too_large.add();
-        refuse(env, pending.server, 513, "Message Too Large");
+        respond_here(env, pending.server, 513, "Message Too Large");
         return false;
     }
     const std::uint64_t id = ++last_id_;
@@ -83,13 +83,13 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
     }
     if (const auto rejection = policy::admit(request, crossing(request, flow.realm, flow.realm))) {
         env.counters.policy_refused.add();
-        refuse(env, server, rejection->status, rejection->reason, {}, rejection->header_line);
+        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
         return;
     }
     const auto target = routing::choose(env.config, env.registered, flow.realm, request, env.now);
     if (!target.ok()) {
         env.counters.no_route.add();
-        refuse(env, server, target.error().status, target.error().reason);
+        respond_here(env, server, target.error().status, target.error().reason);
         return;
     }
     Pending pending = open(server, request, flow, target->flow);
@@ -105,10 +105,10 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     const Pending pending = std::move(found->second);
     pending_.erase(found);
     if (invites_retry(response.status())) {
-        env.retries.keep(pending.echo.call_id, pending.from_uri,
-                         {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq,
-                          {}, nullptr},
-                         env.now);
+        env.retries.keep(
+            pending.echo.call_id, pending.from_uri,
+            {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq, {}, nullptr},
+            env.now);
     }
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
     ResponseFrame frame;
@@ -125,7 +125,7 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
         (void)env.layer.respond(pending.server, frame.status, *octets, env.now);
     } else {
         env.counters.too_large.add();
-        refuse(env, pending.server, 513, "Message Too Large", pending.to_tag);
+        respond_here(env, pending.server, 513, "Message Too Large");
     }
 }
 

@@ -19,8 +19,9 @@ constexpr Millis kEndingLimit{
     40'000};  // 64*T1 and a margin: an ending call is gone by then (E-R15)
 
 std::string_view host_and_port_source(const Destination& destination) noexcept {
-    return destination.routes.empty() || destination.strict ? std::string_view(destination.request_uri)
-                                      : std::string_view(destination.routes.front());
+    return destination.routes.empty() || destination.strict
+               ? std::string_view(destination.request_uri)
+               : std::string_view(destination.routes.front());
 }
 
 /// Numbers a new request of a dialog (D5).
@@ -59,19 +60,18 @@ int crossed_status(int status) noexcept {
     return status == 503 ? 500 : status;
 }
 
-void refuse(Environment& env, transaction::ServerHandle server, int status, std::string_view reason,
-            std::string_view to_tag, std::string_view header_lines) {
+void respond_here(Environment& env, transaction::ServerHandle server, int status,
+                  std::string_view reason, std::string_view header_lines) {
     transaction::Reply reply;
     reply.status = status;
     reply.reason = reason;
-    reply.to_tag = to_tag;
     reply.lines = header_lines;
     (void)transaction::reply(env.layer, server, reply, env.now);
 }
 
 void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason) {
     const std::uint64_t seconds = 5 + env.identifiers.number() % 26;  // 5..30 s (G1)
-    refuse(env, server, 503, reason, {}, "Retry-After: " + std::to_string(seconds) + "\r\n");
+    respond_here(env, server, 503, reason, "Retry-After: " + std::to_string(seconds) + "\r\n");
 }
 
 Echo echo_of(Environment& env, transaction::ServerHandle server, const sip::Message& request) {
@@ -151,7 +151,7 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     }
     if (!octets) {
         env.counters.too_large.add();
-        refuse(env, request.server, 513, "Message Too Large");
+        respond_here(env, request.server, 513, "Message Too Large");
     } else if (!client) {
         refuse_busy(env, request.server, "Too Many Transactions");
     }

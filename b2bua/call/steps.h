@@ -13,9 +13,10 @@
 
 namespace sallyport::call {
 
-/// A final response made here, to a request of one leg. header_lines: complete lines or empty.
-void refuse(Environment& env, transaction::ServerHandle server, int status, std::string_view reason,
-            std::string_view to_tag = {}, std::string_view header_lines = {});
+/// A final response made here, to a request of one leg; To tag: the transaction's. header_lines:
+/// complete lines or empty.
+void respond_here(Environment& env, transaction::ServerHandle server, int status,
+                  std::string_view reason, std::string_view header_lines = {});
 
 /// 503 with a random Retry-After (G1, J7).
 void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason);

@@ -8,8 +8,9 @@
 
 namespace sallyport::call {
 
-/// ACK, then BYE unless the dialog had its BYE, both made from the response alone. Only for a response that a client transaction
-/// of ours vouches for: anybody can send a 2xx, and this answers its Contact.
+/// ACK, then BYE unless the dialog had its BYE, both made from the response alone. Only for a
+/// response that a client transaction of ours vouches for: anybody can send a 2xx, and this answers
+/// its Contact.
 void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow);
 
 }  // namespace sallyport::call

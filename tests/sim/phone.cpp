@@ -318,7 +318,8 @@ void Phone::on_request(const sip::Message& request) {
                 (void)invite.parse(invite_octets_);
                 acked_ = false;
                 respond(invite, 487, "Request Terminated", false);
-                send_until(last_final_, [this] { return !acked_; }, kT2);  // timer G
+                send_until(
+                    last_final_, [this] { return !acked_; }, kT2);  // timer G
             }
             break;
         default:
@@ -341,44 +342,49 @@ void Phone::on_invite(const sip::Message& invite) {
     remote_sdp_ = invite.body();
     remote_party_ = invite.from().text;
     target_ = strip(invite.value_of(sip::HeaderId::kContact));
-    const auto finish = [this, octets = invite_octets_] {
-        sip::Message original;
-        (void)original.parse(octets);
-        if (octets != invite_octets_ || final_seen_) {
-            return;
-        }
-        final_seen_ = true;
-        final_status_ = manners_.answer;
-        if (manners_.answer >= 300) {
-            outcome_ = Outcome::kRefused;
-            acked_ = false;
-            respond(original, manners_.answer, "No", false);
-            send_until(last_final_, [this] { return !acked_; }, kT2);  // timer G
-        } else {
-            acked_ = false;
-            local_party_ = std::string(original.to().text);
-            if (original.to().tag.empty()) {
-                local_party_ += ";tag=" + local_tag_;
-            }
-            const bool first = outcome_ != Outcome::kTalking;
-            outcome_ = Outcome::kTalking;
-            respond(original, 200, "OK", true);
-            send_until(
-                last_final_, [this] { return !acked_ && !bye_sent_; }, kT2);
-            if (first) {
-                schedule_talk();
-            }
-        }
-    };
     final_seen_ = false;
     if (again) {
-        finish();
+        finish_ringing(invite_octets_);
         return;
     }
     outcome_ = Outcome::kTrying;
     local_tag_ = std::to_string(network_.random().next());
     respond(invite, 180, "Ringing", false);
-    network_.after(manners_.ring, finish);
+    network_.after(manners_.ring, [this, octets = invite_octets_] { finish_ringing(octets); });
+}
+
+void Phone::finish_ringing(const std::string& invite_octets) {
+    if (invite_octets != invite_octets_ || final_seen_) {
+        return;  // another call came, or this one was cancelled
+    }
+    sip::Message invite;
+    (void)invite.parse(invite_octets_);
+    final_seen_ = true;
+    acked_ = false;
+    final_status_ = manners_.answer;
+    if (manners_.answer < 300) {
+        answer(invite);
+        return;
+    }
+    outcome_ = Outcome::kRefused;
+    respond(invite, manners_.answer, "No", false);
+    send_until(
+        last_final_, [this] { return !acked_; }, kT2);  // timer G
+}
+
+void Phone::answer(const sip::Message& invite) {
+    local_party_ = std::string(invite.to().text);
+    if (invite.to().tag.empty()) {
+        local_party_ += ";tag=" + local_tag_;
+    }
+    const bool first = outcome_ != Outcome::kTalking;
+    outcome_ = Outcome::kTalking;
+    respond(invite, 200, "OK", true);
+    send_until(
+        last_final_, [this] { return !acked_ && !bye_sent_; }, kT2);
+    if (first) {
+        schedule_talk();
+    }
 }
 
 void Phone::on_ack() {

@@ -59,6 +59,8 @@ private:
     void on_final(const sip::Message& response);
     void on_request(const sip::Message& request);
     void on_invite(const sip::Message& invite);
+    void finish_ringing(const std::string& invite_octets);
+    void answer(const sip::Message& invite);
     void on_ack();
     void on_bye(const sip::Message& bye);
 
