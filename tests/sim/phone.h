@@ -78,6 +78,7 @@ private:
     void complain(const std::string& what) { complaints_.push_back(name_ + ": " + what); }
     void check(const sip::Message& message, const Packet& packet);
     [[nodiscard]] std::string sdp(const std::string& direction) const;
+    [[nodiscard]] std::string own_uri() const;
     [[nodiscard]] std::string via(const std::string& branch) const;
 
     Network& network_;
