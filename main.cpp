@@ -23,9 +23,9 @@ constexpr int kOk = 0;
 constexpr int kCannotStart = 1;
 constexpr int kBadConfig = 2;
 
-void print_faults(const std::vector<config::Fault>& faults) {
+void print_faults(const char* prefix, const std::vector<config::Fault>& faults) {
     for (const config::Fault& fault : faults) {
-        std::fprintf(stderr, "%s\n", config::to_string(fault).c_str());
+        std::fprintf(stderr, "%s%s\n", prefix, config::to_string(fault).c_str());
     }
 }
 
@@ -95,10 +95,10 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const auto invocation = config::load(arguments);
     if (!invocation.ok()) {
-        print_faults(invocation.error());
+        print_faults("", invocation.error());
         return kBadConfig;
     }
-    print_faults(invocation->warnings);
+    print_faults("warning: ", invocation->warnings);
     if (invocation->mode != config::Mode::kRun) {
         std::fputs(invocation->text.c_str(), stdout);
         return kOk;
