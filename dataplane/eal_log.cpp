@@ -30,12 +30,11 @@ Captured& captured() {
 
 std::string_view without_prefix(std::string_view line) {
     // "EAL: ", "ETHDEV: ", "init_internals(): ": component or function name, then colon and blank.
-    for (std::size_t colon = line.find(": "); colon != std::string_view::npos && colon < 40;
-         colon = line.find(": ")) {
-        if (line.substr(0, colon).find(' ') != std::string_view::npos) {
-            break;
-        }
+    constexpr std::size_t kLongestName = 40;
+    std::size_t colon = line.find(": ");
+    while (colon < kLongestName && line.find(' ') > colon) {
         line.remove_prefix(colon + 2);
+        colon = line.find(": ");
     }
     return line;
 }

@@ -3,6 +3,7 @@
 // mail for it.
 #include "dataplane/shard_inbox.h"
 
+#include <rte_ring_peek.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -25,9 +26,7 @@ ShardInbox::~ShardInbox() {
 }
 
 void ShardInbox::ring_bell() noexcept {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (sleeping_.load(std::memory_order_relaxed) &&
-        sleeping_.exchange(false, std::memory_order_acq_rel)) {
+    if (sleeping_.exchange(false, std::memory_order_acq_rel)) {
         const std::uint64_t one = 1;
         [[maybe_unused]] const ssize_t n = ::write(bell_, &one, sizeof one);
     }
@@ -38,15 +37,25 @@ std::size_t ShardInbox::pop(std::span<rte_mbuf*> out) noexcept {
                                   static_cast<unsigned>(out.size()), nullptr);
 }
 
+/// rte_ring_empty reads without atomics, which is no order at all for the handshake below.
+bool ShardInbox::is_empty() noexcept {
+    void* first = nullptr;
+    const unsigned waiting = rte_ring_dequeue_burst_start(ring_.get(), &first, 1, nullptr);
+    if (waiting > 0) {
+        rte_ring_dequeue_finish(ring_.get(), 0);
+    }
+    return waiting == 0;
+}
+
 void ShardInbox::wait(Millis at_most) noexcept {
-    sleeping_.store(true, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (rte_ring_empty(ring_.get()) != 0) {
+    sleeping_.exchange(true, std::memory_order_acq_rel);
+    if (is_empty()) {
         pollfd bell{bell_, POLLIN, 0};
         const auto timeout = std::clamp<std::int64_t>(at_most.count(), 0, 60'000);
         ::poll(&bell, 1, static_cast<int>(timeout));
     }
-    sleeping_.store(false, std::memory_order_relaxed);
+    sleeping_.exchange(false,
+                       std::memory_order_acq_rel);  // not a store: it must see what a worker pushed
     std::uint64_t rung = 0;
     [[maybe_unused]] const ssize_t n = ::read(bell_, &rung, sizeof rung);
 }

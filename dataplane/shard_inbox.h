@@ -46,11 +46,13 @@ public:
     void wait(Millis at_most) noexcept;
 
 private:
+    [[nodiscard]] bool is_empty() noexcept;
     static constexpr unsigned kSlots = 2048;
     RingHandle ring_;
     int bell_{-1};
-    // Written by the shard (true) and by the worker that rings (false). Pairs with the fences in
-    // ring_bell and wait: either the worker sees it set, or the shard sees the ring not empty.
+    // Exchanged by the shard (true) before it looks at the ring for the last time, and by a worker
+    // (false) after it has pushed. Whoever comes second in the order of these exchanges sees what
+    // the first did before: the worker sees the sleeper, or the sleeper sees the mail.
     alignas(64) std::atomic<bool> sleeping_{false};
 };
 
