@@ -10,12 +10,12 @@
 #include "dataplane/eal.h"
 #include "dataplane/eth_port.h"
 #include "dataplane/kernel_mirror.h"
+#include "dataplane/packet_pool.h"
 #include "dataplane/relay_control.h"
 #include "dataplane/tap.h"
 #include "dataplane/wire_checks.h"
 #include "dataplane/worker.h"
 #include "dataplane/worker_plan.h"
-#include "dataplane/packet_pool.h"
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>

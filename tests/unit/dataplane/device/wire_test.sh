@@ -64,7 +64,7 @@ start() {  # device
     ip netns exec "$gw" "$echo_program" 1 1 "$1" t0 "$ours/$length" >"$work/log" 2>&1 &
     gateway=$!
     for _ in $(seq 100); do
-        grep -q '^ready' "$work/log" && return 0
+        grep -qs '^ready' "$work/log" && return 0
         kill -0 "$gateway" 2>/dev/null || fail "gateway did not start"
         sleep 0.1
     done
