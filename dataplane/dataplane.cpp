@@ -108,6 +108,7 @@ struct Dataplane::Parts {
     void make_relays(const Config& config);
     void make_datagrams(const Config& config);
     Fault start_workers(const Config& config, Steer steer);
+    void tell(const Config& config) const;
     void stop_workers() noexcept;
     [[nodiscard]] CountersSnapshot read() const;
 };
@@ -170,6 +171,7 @@ Fault Dataplane::Parts::open_ports(const Config& config) {
         }
         warn_about_wire(realm);
     }
+    warn_about_forwarding(config);
     return {};
 }
 
@@ -272,6 +274,15 @@ Fault Dataplane::Parts::start_workers(const Config& config, Steer steer) {
     return {};
 }
 
+void Dataplane::Parts::tell(const Config& config) const {
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        const Realm& realm = config.realms[i];
+        spdlog::info("realm {}: device {}, {} queues, MTU {}, tap {} at {}", realm.name,
+                     realm.device, ports[i].queues(), ports[i].mtu(), realm.tap,
+                     realm.address.to_string());
+    }
+}
+
 void Dataplane::Parts::stop_workers() noexcept {
     if (!running) {
         return;
@@ -342,6 +353,7 @@ Result<std::unique_ptr<Dataplane>, StartFault> Dataplane::start(const Config& co
     if (fault) {
         return Failure{StartFault{std::move(*fault)}};
     }
+    p.tell(config);
     return std::unique_ptr<Dataplane>(new Dataplane(std::move(parts)));
 }
 

@@ -80,4 +80,21 @@ void warn_about_wire(const Realm& realm) {
     }
 }
 
+void warn_about_forwarding(const Config& config) {
+    std::size_t forwarding = 0;
+    for (const Realm& realm : config.realms) {
+        const char* family = realm.address.address.is_v4() ? "ipv4" : "ipv6";
+        int value = 0;
+        std::ifstream(std::string("/proc/sys/net/") + family + "/conf/" + realm.tap +
+                      "/forwarding") >>
+            value;
+        forwarding += value != 0 ? 1U : 0U;
+    }
+    if (forwarding > 1) {
+        spdlog::warn(
+            "the kernel forwards between the realms' taps, past the gate; "
+            "set net.ipv4.ip_forward=0 and net.ipv6.conf.all.forwarding=0 unless that is meant");
+    }
+}
+
 }  // namespace sallyport::dataplane

@@ -10,4 +10,8 @@ namespace sallyport::dataplane {
 /// One warning per trap found; changes nothing.
 void warn_about_wire(const Realm& realm);
 
+/// The kernel routes between taps when it forwards: round the gate instead of through it. Call when
+/// the taps are up.
+void warn_about_forwarding(const Config& config);
+
 }  // namespace sallyport::dataplane
