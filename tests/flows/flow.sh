@@ -148,6 +148,7 @@ gauges_idle() { [ -z "$(busy_gauges)" ]; }
 # idle_again SECONDS: transactions linger for 32 s (Timers D, J, L, M); then nothing may be left.
 idle_again() {
     wait_until "$1" gauges_idle && note "idle again" && return
+    scrape >"$FLOW_DIR/metrics-busy.txt"
     fail "not idle after $1 s: $(busy_gauges)"
 }
 

@@ -85,6 +85,6 @@ note "$came datagrams, $faults faults of $kinds kinds, resident $before kB, then
 [ "$after" -le "$((before + 2048))" ] || fail "memory grew from $before to $after kB"
 phone_stop phone-a
 phone_stop phone-c
-idle_again 60
+idle_again 100  # a silent far side: Timer B, then the caller's side waits for its ACK or lingers (2 x 64*T1)
 end_lab
 pass "$(sent_by "$FLOW_DIR"/junk-*-2.log) junk datagrams, $strange packets from strangers, all counted; voices whole; memory $before kB, then $after kB"
