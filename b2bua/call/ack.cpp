@@ -21,14 +21,7 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
     Dialog& dialog = call.pair(call.invite->exchange.pair).of(far);
     const Destination to = destination(dialog);
     const std::string branch = env.identifiers.branch();
-    RequestFrame frame;
-    frame.request_uri = to.request_uri;
-    frame.routes = to.routes;
-    frame.from = dialog.local_party;
-    frame.to = dialog.remote_party;
-    frame.call_id = dialog.call_id;
-    frame.branch = branch;
-    frame.sent_by = dialog.flow.local;
+    RequestFrame frame = frame_of(dialog, to, branch);
     frame.cseq = call.invite->client_cseq;
     frame.max_forwards = hops_left(ack.message);
     frame.session_description = session;

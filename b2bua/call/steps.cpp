@@ -116,21 +116,27 @@ Flow next_hop(const Environment& env, const Dialog& dialog, const Destination& d
     return flow;  // a name needs DNS: until then the dialog's own flow is the best known way
 }
 
+RequestFrame frame_of(const Dialog& dialog, const Destination& to,
+                      std::string_view branch) noexcept {
+    RequestFrame frame;
+    frame.request_uri = to.request_uri;
+    frame.routes = to.routes;
+    frame.from = dialog.local_party;
+    frame.to = dialog.remote_party;
+    frame.call_id = dialog.call_id;
+    frame.branch = branch;
+    frame.sent_by = dialog.flow.local;
+    return frame;
+}
+
 transaction::ClientHandle send_across(Environment& env, Call& call, const Received& request,
                                       std::optional<std::string_view> session_description) {
     const Side to = dataplane::other(request.side);
     Dialog& dialog = call.pair(request.pair).of(to);
     const Destination destination = call::destination(dialog);
     const std::string branch = env.identifiers.branch();
-    RequestFrame frame;
-    frame.request_uri = destination.request_uri;
-    frame.routes = destination.routes;
-    frame.from = dialog.local_party;
-    frame.to = dialog.remote_party;
-    frame.call_id = dialog.call_id;
-    frame.branch = branch;
+    RequestFrame frame = frame_of(dialog, destination, branch);
     frame.contact = has_contact(request.message.method()) ? dialog.contact : std::string_view{};
-    frame.sent_by = dialog.flow.local;
     frame.cseq = next_cseq(dialog);
     frame.max_forwards = hops_left(request.message);
     frame.session_description = session_description;

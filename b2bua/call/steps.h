@@ -29,6 +29,11 @@ void refuse_busy(Environment& env, transaction::ServerHandle server, std::string
 [[nodiscard]] policy::Crossing crossing_of(Environment& env, Call& call, Side from,
                                            const sip::Message& message, bool in_dialog);
 
+/// The leg-owned parts of a request of that dialog, but for CSeq, Contact and hops. Views into all
+/// three arguments.
+[[nodiscard]] RequestFrame frame_of(const Dialog& dialog, const Destination& to,
+                                    std::string_view branch) noexcept;
+
 /// Sends a received in-dialog request on the other leg of its pair. Empty handle: it could not be
 /// sent and was answered. ACK goes without a transaction: send_ack.
 [[nodiscard]] transaction::ClientHandle send_across(

@@ -54,8 +54,7 @@ bool Patch::editable(std::uint32_t begin, std::uint32_t end) const noexcept {
 }
 
 void Patch::set_status(int status, std::string_view reason) noexcept {
-    status_ = status;
-    replace(message_.reason(), reason);
+    status_ = StatusLine{status, reason};
 }
 
 void Patch::set_request_uri(std::string_view uri) noexcept {

@@ -34,7 +34,8 @@ public:
     // All texts are copied, CR and LF in them as SP: no text makes a header line of its own. A
     // fault is remembered and returned by encode().
     void set_request_uri(std::string_view uri) noexcept;
-    /// Of a response: another status, with its reason phrase.
+    /// Of a response: another status, with its reason phrase (not copied: must live until
+    /// encode()).
     void set_status(int status, std::string_view reason) noexcept;
     void set_value(const HeaderField& field, std::string_view text) noexcept;
     /// Replaces a piece of the message, for instance from().uri or a tag. An empty piece inserts
@@ -81,7 +82,11 @@ private:
 
     const Message& message_;
     std::optional<std::string_view> body_;
-    std::optional<int> status_;
+    struct StatusLine {
+        int status;
+        std::string_view reason;
+    };
+    std::optional<StatusLine> status_;
     std::array<Edit, kMaxEdits>
         edits_;  // by begin; at one place in call order, insertions before a replacement
     std::array<char, kMaxText> text_;

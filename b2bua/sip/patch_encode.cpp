@@ -88,9 +88,15 @@ private:
             return;
         }
         out_.put("SIP/2.0 ");
-        out_.put_number(static_cast<std::uint64_t>(patch_.status_.value_or(message_.status())));
-        out_.put(" ");
-        put_edited(message_.reason());
+        if (patch_.status_) {
+            out_.put_number(static_cast<std::uint64_t>(patch_.status_->status));
+            out_.put(" ");
+            out_.put(patch_.status_->reason);
+        } else {
+            out_.put_number(static_cast<std::uint64_t>(message_.status()));
+            out_.put(" ");
+            put_edited(message_.reason());
+        }
         out_.put("\r\n");
     }
 

@@ -9,7 +9,7 @@
 namespace sallyport {
 
 /// SplitMix64.
-class SeededRandom final : public Randomness {
+class SeededRandom : public Randomness {
 public:
     explicit SeededRandom(std::uint64_t seed) noexcept : state_(seed) {}
     std::uint64_t next() noexcept override {

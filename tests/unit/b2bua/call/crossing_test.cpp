@@ -137,6 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
     Table, CrossedStatus,
     ::testing::Values(StatusCase{"503_becomes_500", "503 Service Unavailable", 500,
                                  "SIP/2.0 500 Server Internal Error"},
+                      StatusCase{"503_without_reason", "503 ", 500,
+                                 "SIP/2.0 500 Server Internal Error"},
                       StatusCase{"same_keeps_its_reason", "486 Ich telefoniere", 486,
                                  "SIP/2.0 486 Ich telefoniere"},
                       StatusCase{"unknown_status_stays", "499 Odd", 0, "SIP/2.0 499 Odd"}),
