@@ -223,33 +223,33 @@ void Phone::on_request(const sip::Message& request) {
         send(done->second);
         return;
     }
-    switch (request.method()) {
-        case sip::Method::kInvite:
-            on_invite(request);
-            break;
-        case sip::Method::kAck:
-            on_ack();
-            break;
-        case sip::Method::kBye:
-            on_bye(request);
-            break;
-        case sip::Method::kCancel:
-            respond(request, 200, "OK", false);
-            if (!final_seen_) {
-                final_seen_ = true;
-                outcome_ = Outcome::kCancelled;
-                sip::Message invite;
-                (void)invite.parse(invite_octets_);
-                acked_ = false;
-                respond(invite, 487, "Request Terminated", false);
-                send_until(
-                    last_final_, [this] { return !acked_; }, kT2);  // timer G
-            }
-            break;
-        default:
-            respond(request, 405, "Method Not Allowed", false);
-            break;
+    const sip::Method method = request.method();
+    if (method == sip::Method::kInvite) {
+        on_invite(request);
+    } else if (method == sip::Method::kAck) {
+        acked_ = true;
+    } else if (method == sip::Method::kBye) {
+        on_bye(request);
+    } else if (method == sip::Method::kCancel) {
+        on_cancel(request);
+    } else {
+        respond(request, 405, "Method Not Allowed", false);
     }
+}
+
+void Phone::on_cancel(const sip::Message& cancel) {
+    respond(cancel, 200, "OK", false);
+    if (final_seen_) {
+        return;
+    }
+    final_seen_ = true;
+    acked_ = false;
+    outcome_ = Outcome::kCancelled;
+    sip::Message invite;
+    (void)invite.parse(invite_octets_);
+    respond(invite, 487, "Request Terminated", false);
+    send_until(
+        last_final_, [this] { return !acked_; }, kT2);  // timer G
 }
 
 void Phone::on_invite(const sip::Message& invite) {
@@ -309,10 +309,6 @@ void Phone::answer(const sip::Message& invite) {
     if (first) {
         schedule_talk();
     }
-}
-
-void Phone::on_ack() {
-    acked_ = true;
 }
 
 void Phone::on_bye(const sip::Message& bye) {

@@ -61,7 +61,7 @@ private:
     void on_invite(const sip::Message& invite);
     void finish_ringing(const std::string& invite_octets);
     void answer(const sip::Message& invite);
-    void on_ack();
+    void on_cancel(const sip::Message& cancel);
     void on_bye(const sip::Message& bye);
 
     void send_invite();
