@@ -62,7 +62,8 @@ topology_up() {
     home_up "$1"
     in_ns carrier ip addr add "$CARRIER/24" dev eth0
     in_ns phone-c ip addr add "$PHONE_C/24" dev eth0
-    in_ns gw sysctl -qw net.ipv4.conf.lan0.arp_ignore=1 net.ipv4.conf.wan0.arp_ignore=1
+    in_ns gw sysctl -qw net.ipv4.conf.lan0.arp_ignore=8 net.ipv4.conf.wan0.arp_ignore=8 \
+        net.ipv4.conf.lan0.rp_filter=1 net.ipv4.conf.wan0.rp_filter=1
     in_ns gw nft -f "$LAB_SOURCE/gw.nft"
 }
 
