@@ -39,7 +39,7 @@ struct Counters {
 #undef SALLYPORT_COUNTER
     std::array<MessageCounts, kMaxRealms> received{};
     std::array<MessageCounts, kMaxRealms> sent{};
-    std::array<Counter, 64> parse_faults{};  // by sip::ParseFault
+    std::array<Counter, sip::kParseFaults> parse_faults{};  // by sip::ParseFault
     std::array<Counter, kSetupBounds.size() + 1> setup_buckets{};
     Counter setup_sum_ms;
     // Table sizes, set by the shard's loop.

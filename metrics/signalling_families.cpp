@@ -15,11 +15,6 @@ static_assert(config::kMostRealms <= kMaxRealms, "every realm has a row in the m
 
 constexpr std::array<std::string_view, 7> kClasses{"request", "1xx", "2xx", "3xx",
                                                    "4xx",     "5xx", "6xx"};
-constexpr std::size_t kParseFaults =
-#define SALLYPORT_PARSE_FAULT(name, status, text) +1
-#include "b2bua/sip/parse_faults.def"
-#undef SALLYPORT_PARSE_FAULT
-    ;
 
 /// Only what ever happened: most pairs of method and class never do.
 void add_messages(Exposition& out, Family family, std::string_view realm, const MessageSums& sums) {
@@ -86,8 +81,7 @@ Families signalling_families(const Config& config, const SignallingSnapshot& sna
         add_messages(out, Family::kSipReceived, name, snapshot.received[realm]);
         add_messages(out, Family::kSipSent, name, snapshot.sent[realm]);
     }
-    for (std::size_t fault = 0; fault < std::min(kParseFaults, snapshot.parse_faults.size());
-         ++fault) {
+    for (std::size_t fault = 0; fault < snapshot.parse_faults.size(); ++fault) {
         out.add(Family::kSipParseErrors, {sip::label_for(static_cast<sip::ParseFault>(fault))},
                 snapshot.parse_faults[fault]);
     }

@@ -2,6 +2,7 @@
 // Why a message or a header was refused, and with which response (spec section A). Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,6 +15,13 @@ enum class ParseFault : std::uint8_t {
 #include "b2bua/sip/parse_faults.def"
 #undef SALLYPORT_PARSE_FAULT
 };
+
+/// How many there are.
+inline constexpr std::size_t kParseFaults = 0
+#define SALLYPORT_PARSE_FAULT(name, status, text) +1
+#include "b2bua/sip/parse_faults.def"
+#undef SALLYPORT_PARSE_FAULT
+    ;
 
 struct ParseError {
     ParseFault fault{};
