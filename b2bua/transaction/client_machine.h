@@ -17,6 +17,7 @@ enum class ClientState : std::uint8_t {
     kProceeding,  // 1xx received
     kCompleted,   // final response received; for INVITE a 3xx-6xx
     kAccepted,    // 2xx to INVITE received (RFC 6026)
+    kGivenUp,     // INVITE: the user was told that nobody answered; what comes late is turned away
     kTerminated,
     kStateCount,
 };
@@ -47,6 +48,7 @@ enum class ClientAct : std::uint8_t {
     kNoteCancel,   // remember that a CANCEL is due at the first 1xx
     kSendCancel,   // send it, wait 64*T1
     kFlushCancel,  // the same if one is due
+    kCancelOnce,   // the same unless one went out already
     kArmC,         // from the start of the transaction; again from each 101-199
     kArmD,
     kArmK,
@@ -73,7 +75,7 @@ inline constexpr ClientRow kInviteRows[] = {
     // RFC 3261 s.17.1.1.2: resent at doubling intervals, unreliable transports only (C1)
     {kCalling, kTimerA, kCalling, ClientActs(kResend) | kBackOff},
     // RFC 3261 s.17.1.1.2: nobody answered for 64*T1
-    {kCalling, kTimerB, kTerminated, kTellTimeout},
+    {kCalling, kTimerB, kGivenUp, ClientActs(kStop) | kArmM | kTellTimeout},
     // RFC 3261 s.17.1.4: the user treats it as a 503
     {kCalling, kTransportError, kTerminated, kTellTransport},
     // RFC 3261 s.9.1: no CANCEL before a provisional response (C14)
@@ -97,7 +99,7 @@ inline constexpr ClientRow kInviteRows[] = {
     // does
     {kProceeding, kTimerC, kProceeding, ClientActs(kArmCancelWait) | kTellTimerC},
     // RFC 3261 s.9.1: no final response for 64*T1 after the CANCEL: the transaction is destroyed
-    {kProceeding, kCancelWait, kTerminated, kTellTimeout},
+    {kProceeding, kCancelWait, kGivenUp, ClientActs(kStop) | kArmM | kTellTimeout},
 
     // RFC 3261 s.17.1.1.2: a retransmitted final response is acknowledged again, not passed up.
     // deviates: a refused ACK does not end the transaction (s.17.1.1.2 says so), because the
@@ -110,6 +112,15 @@ inline constexpr ClientRow kInviteRows[] = {
     {kAccepted, kSuccess, kAccepted, kTellResponse},
     // RFC 6026 s.7.2
     {kAccepted, kTimerM, kTerminated, {}},
+
+    // deviates: s.17.1.1.2 and s.9.1 destroy the transaction when nobody answered. A phone that
+    // does answer later has a dialog that must be ended (E-R7, C12), one that starts to ring must
+    // stop, and one that refuses wants its ACK; only this transaction can tell them.
+    {kGivenUp, kProvisional, kGivenUp, kCancelOnce},
+    {kGivenUp, kSuccess, kGivenUp, kTellResponse},
+    {kGivenUp, kRejection, kGivenUp, kAck},
+    {kGivenUp, kTimerM, kTerminated, {}},
+    {kGivenUp, kCancelWait, kTerminated, {}},
 };
 
 inline constexpr ClientRow kOtherRows[] = {

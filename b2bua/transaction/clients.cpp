@@ -176,7 +176,8 @@ void Clients::act_sends(Client& client, ClientHandle handle, ClientActs acts, co
         client.cancel_due = true;
     }
     if (acts.has(ClientAct::kSendCancel) ||
-        (acts.has(ClientAct::kFlushCancel) && client.cancel_due)) {
+        (acts.has(ClientAct::kFlushCancel) && client.cancel_due) ||
+        (acts.has(ClientAct::kCancelOnce) && !client.cancel_sent)) {
         send_cancel(client, handle, at.now);
     }
 }

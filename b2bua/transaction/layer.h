@@ -32,7 +32,8 @@ struct UserRef {
 };
 
 enum class ClientFailure : std::uint8_t {
-    kTimeout,    // timer B or F, or 64*T1 after our CANCEL (C14): act as if 408 was received
+    kTimeout,    // timer B or F, or 64*T1 after our CANCEL (C14): act as if 408 was received. For
+                 // an INVITE a late 2xx may still follow by on_response (E-R7)
     kTimerC,     // INVITE in Proceeding for longer than timer C: the user should cancel (C18)
     kTransport,  // the transport refused it: act as if 503 was received
 };

@@ -5,8 +5,8 @@
 // transaction exists. Pure.
 #pragma once
 
+#include "b2bua/policy/keyed_hash.h"
 #include "b2bua/sip/message.h"
-#include "b2bua/transaction/keyed_hash.h"
 #include "config/types/ip.h"
 
 #include <cstdint>

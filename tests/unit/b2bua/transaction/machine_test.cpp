@@ -43,7 +43,7 @@ using SE = ServerEvent;
 TEST(Machine, RFC3261_figure_5_with_RFC6026_invite_client) {
     expect_exactly(kInviteClient, Legal<CS, CE>{
                                       {{CS::kCalling, CE::kTimerA}, CS::kCalling},
-                                      {{CS::kCalling, CE::kTimerB}, CS::kTerminated},
+                                      {{CS::kCalling, CE::kTimerB}, CS::kGivenUp},
                                       {{CS::kCalling, CE::kTransportError}, CS::kTerminated},
                                       {{CS::kCalling, CE::kCancel}, CS::kCalling},
                                       {{CS::kCalling, CE::kProvisional}, CS::kProceeding},
@@ -54,11 +54,16 @@ TEST(Machine, RFC3261_figure_5_with_RFC6026_invite_client) {
                                       {{CS::kProceeding, CE::kRejection}, CS::kCompleted},
                                       {{CS::kProceeding, CE::kCancel}, CS::kProceeding},
                                       {{CS::kProceeding, CE::kTimerC}, CS::kProceeding},
-                                      {{CS::kProceeding, CE::kCancelWait}, CS::kTerminated},
+                                      {{CS::kProceeding, CE::kCancelWait}, CS::kGivenUp},
                                       {{CS::kCompleted, CE::kRejection}, CS::kCompleted},
                                       {{CS::kCompleted, CE::kTimerD}, CS::kTerminated},
                                       {{CS::kAccepted, CE::kSuccess}, CS::kAccepted},
                                       {{CS::kAccepted, CE::kTimerM}, CS::kTerminated},
+                                      {{CS::kGivenUp, CE::kProvisional}, CS::kGivenUp},
+                                      {{CS::kGivenUp, CE::kSuccess}, CS::kGivenUp},
+                                      {{CS::kGivenUp, CE::kRejection}, CS::kGivenUp},
+                                      {{CS::kGivenUp, CE::kTimerM}, CS::kTerminated},
+                                      {{CS::kGivenUp, CE::kCancelWait}, CS::kTerminated},
                                   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layer's storage: keyed hash (the paper's vectors), octet pool (bound, reuse), hash index.
+#include "b2bua/policy/keyed_hash.h"
 #include "b2bua/transaction/hash_index.h"
-#include "b2bua/transaction/keyed_hash.h"
 #include "b2bua/transaction/octet_pool.h"
 #include "config/types/slab.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SipHash-2-4: two rounds for each word of eight octets, four at the end. See keyed_hash.h.
-#include "b2bua/transaction/keyed_hash.h"
+#include "b2bua/policy/keyed_hash.h"
 
 #include <bit>
 
-namespace sallyport::transaction {
+namespace sallyport {
 namespace {
 
 std::uint8_t lower(char c) noexcept {
@@ -81,4 +81,4 @@ std::uint64_t KeyedHash::finish() noexcept {
     return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
 }
 
-}  // namespace sallyport::transaction
+}  // namespace sallyport

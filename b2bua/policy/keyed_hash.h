@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SipHash-2-4 (Aumasson and Bernstein, 2012), a keyed pseudorandom function with 64 bits of output,
 // fed in pieces. Keys the hash tables, so that a sender who picks branches cannot pick their
-// buckets, and makes the To tags of stateless replies (C17). Pure, no allocation.
+// buckets, makes the To tags of stateless replies (C17) and the cookie in our Call-IDs (C21). Pure,
+// no allocation.
 #pragma once
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sallyport::transaction {
+namespace sallyport {
 
 using HashKey = std::array<std::uint64_t, 2>;
 
@@ -34,4 +35,4 @@ private:
     std::uint64_t length_{0};
 };
 
-}  // namespace sallyport::transaction
+}  // namespace sallyport
