@@ -5,11 +5,23 @@
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
+#include "b2bua/sip/uri.h"
 
 #include <algorithm>
 
 namespace sallyport::call {
 namespace {
+
+/// How many Vias an INVITE of ours may bring back before it counts as a loop (C21).
+constexpr std::size_t kSpiralHops = 5;
+
+/// RFC 5393 s.4: an INVITE that we made comes back from where we sent it, for the same user. A
+/// spiral comes back for another user, from another realm, or after a few hops.
+bool is_loop(const Environment& env, const sip::Message& invite, RealmId from) {
+    const auto uri = sip::Uri::parse(invite.request_uri());
+    return invite.via_count() > kSpiralHops && uri.ok() &&
+           env.identifiers.minted(invite.call_id(), from, uri->user);
+}
 
 /// D5: a number at or below the last one is out of order (RFC 3261 s.12.2.2).
 bool in_order(Dialog& dialog, const sip::Message& request) noexcept {
@@ -126,6 +138,12 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
 
 void dispatch_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
                      const Flow& flow) {
+    Environment& env = table.environment();
+    if (is_loop(env, invite, flow.realm)) {
+        env.counters.loops.add();
+        respond_here(env, server, 482, "Loop Detected");
+        return;
+    }
     on_invite(table, server, invite, flow);
 }
 

@@ -67,7 +67,8 @@ Dialog callee_dialog(Environment& env, const sip::Message& invite, const routing
     Dialog b;
     b.flow = target.flow;
     const bool same_party = retry && sip::iequals(retry->from_tag, invite.from().tag);
-    b.call_id = retry ? retry->far_call_id : env.identifiers.call_id();
+    b.call_id = retry ? retry->far_call_id
+                      : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
     b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
     b.local_cseq = same_party ? retry->far_cseq : env.identifiers.first_cseq();
     if (retry) {

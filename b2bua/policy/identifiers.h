@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Identifiers that we mint: Call-IDs, tags, branches (RFC 3261 s.8.1.1.7, s.19.3; D3), and which
 // shard a Call-ID belongs to. A minted Call-ID hashes to the shard that minted it, so that every
-// later message of the leg comes back there. Owner: one Shard, on its thread.
+// later message of the leg comes back there. The Call-ID of an INVITE carries a keyed cookie by
+// which its minter knows it again when it returns (RFC 5393 s.4, C21). Owner: one Shard, on its
+// thread.
 #pragma once
 
+#include "b2bua/policy/keyed_hash.h"
 #include "b2bua/policy/randomness.h"
 #include "config/types/id.h"
 
@@ -19,9 +22,17 @@ namespace sallyport {
 class Identifiers {
 public:
     Identifiers(Randomness& random, ShardId self, std::uint8_t shards) noexcept
-        : random_(random), self_(self), shards_(shards) {}
+        : random_(random),
+          self_(self),
+          shards_(shards),
+          cookie_key_{random.next(), random.next()} {}
 
-    [[nodiscard]] std::string call_id();       // 128 random bits, lower-case hex, no host part
+    [[nodiscard]] std::string call_id();  // 192 random bits, lower-case hex, no host part
+    /// Of an INVITE into that realm for that user: 128 random bits and a cookie, of the same form.
+    [[nodiscard]] std::string call_id(RealmId to, std::string_view user);
+    /// Whether call_id(to, user) made it.
+    [[nodiscard]] bool minted(std::string_view call_id, RealmId to,
+                              std::string_view user) const noexcept;
     [[nodiscard]] std::string tag();           // 64 random bits
     [[nodiscard]] std::string branch();        // magic cookie and 96 random bits
     [[nodiscard]] std::uint32_t first_cseq();  // 1 .. 2^30-1 (D5)
@@ -31,6 +42,7 @@ private:
     Randomness& random_;
     ShardId self_;
     std::uint8_t shards_;
+    HashKey cookie_key_;
 };
 
 }  // namespace sallyport

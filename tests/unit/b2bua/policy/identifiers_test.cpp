@@ -17,7 +17,7 @@ TEST(Identifiers, B2BUA_D3_FormAndUniqueness) {
     std::set<std::string> seen;
     for (int i = 0; i < 1000; ++i) {
         const std::string call_id = ids.call_id();
-        EXPECT_EQ(call_id.size(), 32U);
+        EXPECT_EQ(call_id.size(), 48U);
         EXPECT_EQ(call_id.find('@'), std::string::npos);
         EXPECT_EQ(ids.tag().size(), 16U);
         EXPECT_TRUE(ids.branch().starts_with("z9hG4bK"));
@@ -34,9 +34,25 @@ TEST(Identifiers, CallIdSteersBackToItsShard) {
             Identifiers ids(random, ShardId{self}, shards);
             for (int i = 0; i < 20; ++i) {
                 EXPECT_EQ(shard_of_call_id(ids.call_id(), shards), self);
+                EXPECT_EQ(shard_of_call_id(ids.call_id(RealmId{1}, "bob"), shards), self);
             }
         }
     }
+}
+
+TEST(Identifiers, B2BUA_C21_KnowsItsOwnCallIdOfThatRealmAndUser) {
+    SeededRandom random(1);
+    SeededRandom elsewhere(2);
+    Identifiers ids(random, ShardId{0}, 1);
+    const Identifiers other(elsewhere, ShardId{0}, 1);
+    const std::string call_id = ids.call_id(RealmId{1}, "bob");
+    EXPECT_EQ(call_id.size(), ids.call_id().size()) << "no visible difference";
+    EXPECT_TRUE(ids.minted(call_id, RealmId{1}, "bob"));
+    EXPECT_FALSE(ids.minted(call_id, RealmId{0}, "bob"));
+    EXPECT_FALSE(ids.minted(call_id, RealmId{1}, "Bob"));
+    EXPECT_FALSE(ids.minted(call_id.substr(1), RealmId{1}, "bob"));
+    EXPECT_FALSE(ids.minted(ids.call_id(), RealmId{1}, "bob"));
+    EXPECT_FALSE(other.minted(call_id, RealmId{1}, "bob"));
 }
 
 }  // namespace
