@@ -22,6 +22,28 @@ struct Admission {
     const FlowRules& rules;
 };
 
+bool knows(const FlowTable& flows, FlowIndex index, const Endpoint& source) noexcept {
+    const Flow& flow = flows.flow(index);
+    return flows.rules(index).sdp == source ||
+           locked_remote(flow, flow.latch.load(std::memory_order_acquire)) == source;
+}
+
+/// The walk is bounded, not only by the ring: control may be relinking it.
+bool is_of_other_branch(const Admission& a) noexcept {
+    FlowTable& flows = a.tables.flows;
+    FlowIndex at = a.arrival.flow;
+    for (std::size_t i = 0; i < kMaxBranches; ++i) {
+        at = flows.next_branch(at).load(std::memory_order_acquire);
+        if (at == kNoFlow || at == a.arrival.flow) {
+            return false;
+        }
+        if (flows.rules(at).relay != a.rules.relay && knows(flows, at, a.arrival.packet.source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
     const LatchWord latch = LatchWord::unpack(word);
     LatchQuestion q{.state = latch.state,
@@ -30,6 +52,7 @@ LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
                     .evidence = unpack_evidence(a.flow.evidence.load(std::memory_order_relaxed)),
                     .last_seen_ms = a.flow.last_seen_ms.load(std::memory_order_relaxed),
                     .rtp_ip = {},
+                    .of_other_branch = is_of_other_branch(a),
                     .rules = a.rules};
     if (a.rules.component == Component::kRtcp) {
         const Flow& rtp = a.tables.flows.flow(a.rules.rtp_flow);

@@ -9,7 +9,8 @@ FlowTable::FlowTable(std::size_t realms, std::uint32_t flows)
     : capacity_(flows),
       entries_(std::make_unique<Entry[]>(realms * kPorts)),
       flows_(std::make_unique<Flow[]>(kFirstFlow + flows)),
-      rules_(std::make_unique<FlowRules[]>(kFirstFlow + flows)) {}
+      rules_(std::make_unique<FlowRules[]>(kFirstFlow + flows)),
+      next_(std::make_unique<Entry[]>(kFirstFlow + flows)) {}
 
 FlowTable::Part FlowTable::part_of(std::uint8_t shard, std::uint8_t shards) const noexcept {
     const std::uint64_t flows = capacity_;

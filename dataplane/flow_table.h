@@ -40,6 +40,10 @@ public:
     [[nodiscard]] FlowRules& rules(FlowIndex i) noexcept { return rules_[i]; }
     [[nodiscard]] const FlowRules& rules(FlowIndex i) const noexcept { return rules_[i]; }
 
+    /// The next flow of the ring of branches that share a flow's port; kNoFlow: it has the port for
+    /// itself. Control, also after publication: release; readers acquire.
+    [[nodiscard]] std::atomic<FlowIndex>& next_branch(FlowIndex i) noexcept { return next_[i]; }
+
     /// One shard's part: first index and one past the last.
     struct Part {
         FlowIndex first{kFirstFlow};
@@ -62,6 +66,7 @@ private:
     std::unique_ptr<Entry[]> entries_;    // [realm][port]
     std::unique_ptr<Flow[]> flows_;       // [kFirstFlow + capacity]
     std::unique_ptr<FlowRules[]> rules_;  // same
+    std::unique_ptr<Entry[]> next_;       // same
 };
 
 /// Where the remote end of a flow is, as B2BUA-G3 says.

@@ -119,6 +119,11 @@ LatchVerdict decide_locked(const LatchQuestion& flow, const LatchPacket& packet,
 
 LatchVerdict decide(const LatchQuestion& flow, const LatchPacket& packet,
                     std::uint64_t now_ms) noexcept {
+    // Two callees may well name one address (a media server in front of both): it is then whose
+    // turn it is.
+    if (flow.of_other_branch && packet.source != flow.rules.sdp) {
+        return refuse(Drop::rtp_other_branch);
+    }
     switch (flow.state) {
         case LatchState::kOpen:
             return decide_open(flow, packet, now_ms);

@@ -59,6 +59,7 @@ struct LatchQuestion {
     LatchEvidence evidence;
     std::uint64_t last_seen_ms{0};
     IpAddr rtp_ip;  // RTCP flows: what the RTP flow is locked to; family kNone: nothing
+    bool of_other_branch{false};  // the source is known as another early dialog's (G8)
     const FlowRules& rules;
 };
 

@@ -2,6 +2,8 @@
 // The in-memory relays: bookkeeping only.
 #include "dataplane/memory_relays.h"
 
+#include <algorithm>
+
 namespace sallyport::dataplane {
 
 MemoryRelays::MemoryRelays(std::span<const Realm> realms, std::uint64_t seed,
@@ -57,6 +59,63 @@ Result<RelayPorts, RelayFault> MemoryRelays::create(RealmId a, RealmId b) noexce
     return RelayPorts{id, made.sides[0].ports, made.sides[1].ports};
 }
 
+bool MemoryRelays::share(const Relay& one, const Relay& other) noexcept {
+    return one.sides[1].ports.rtp == other.sides[1].ports.rtp;
+}
+
+Result<RelayPorts, RelayFault> MemoryRelays::branch(RelayId base) noexcept {
+    const Relay* first = find(base);
+    if (first == nullptr) {
+        return Failure{RelayFault::kStale};
+    }
+    const auto sharing = std::count_if(relays_.begin(), relays_.end(), [&](const auto& entry) {
+        return share(entry.second, *first);
+    });
+    if (static_cast<std::size_t>(sharing) >= kMaxBranches) {
+        return Failure{RelayFault::kTooManyBranches};
+    }
+    if (refusals_ != 0) {
+        --refusals_;
+        return Failure{refusal_};
+    }
+    const RealmId a = first->sides[0].realm;
+    const auto rtp = realms_[a.value].pool.take(now_());
+    if (!rtp) {
+        return Failure{RelayFault::kNoPorts};
+    }
+    Relay made{{view(a, *rtp), view(first->sides[1].realm, first->sides[1].ports.rtp.port)}, {}};
+    made.selected = false;
+    const RelayId id{issued_, 1};
+    ++issued_;
+    relays_.emplace(id, made);
+    return RelayPorts{id, made.sides[0].ports, made.sides[1].ports};
+}
+
+Outcome<RelayFault> MemoryRelays::select(RelayId id) noexcept {
+    Relay* chosen = find(id);
+    if (chosen == nullptr) {
+        return Failure{RelayFault::kStale};
+    }
+    for (auto& [other, relay] : relays_) {
+        if (share(relay, *chosen)) {
+            relay.selected = other == id;
+        }
+    }
+    return Done{};
+}
+
+/// The newest of the others that knows its far end, else the newest: handles are issued in order.
+MemoryRelays::Relay* MemoryRelays::successor_of(const Relay& leaving) noexcept {
+    Relay* best = nullptr;
+    for (auto& [id, relay] : relays_) {
+        if (&relay != &leaving && share(relay, leaving) &&
+            (best == nullptr || relay.sides[1].told || !best->sides[1].told)) {
+            best = &relay;
+        }
+    }
+    return best;
+}
+
 Outcome<RelayFault> MemoryRelays::set_remote(RelayId id, Side side,
                                              const RemoteMedia& remote) noexcept {
     Relay* relay = find(id);
@@ -77,8 +136,15 @@ Outcome<RelayFault> MemoryRelays::destroy(RelayId id) noexcept {
     if (relay == nullptr) {
         return Failure{RelayFault::kStale};
     }
-    for (const SideView& side : relay->sides) {
+    const auto release = [this](const SideView& side) {
         realms_[side.realm.value].pool.release(side.ports.rtp.port, now_());
+    };
+    release(relay->sides[0]);
+    Relay* next = successor_of(*relay);
+    if (next == nullptr) {
+        release(relay->sides[1]);
+    } else if (relay->selected) {
+        next->selected = true;
     }
     relays_.erase(id);
     return Done{};
@@ -122,11 +188,17 @@ const MemoryRelays::SideView* MemoryRelays::side(RelayId id, Side side) const no
     return relay == nullptr ? nullptr : &relay->sides[static_cast<std::size_t>(side)];
 }
 
+bool MemoryRelays::selected(RelayId id) const noexcept {
+    const Relay* relay = find(id);
+    return relay != nullptr && relay->selected;
+}
+
 std::pair<RelayId, Side> MemoryRelays::owner_of(const Endpoint& ours) const noexcept {
     for (const auto& [id, relay] : relays_) {
         for (const Side s : {Side::kA, Side::kB}) {
             const MediaPorts& ports = relay.sides[static_cast<std::size_t>(s)].ports;
-            if (ports.rtp == ours || ports.rtcp == ours) {
+            const bool heard = s == Side::kA || relay.selected;
+            if (heard && (ports.rtp == ours || ports.rtcp == ours)) {
                 return {id, s};
             }
         }

@@ -37,6 +37,8 @@ public:
     Result<RelayPorts, RelayFault> create(RealmId a, RealmId b) noexcept override;
     Outcome<RelayFault> set_remote(RelayId id, Side side,
                                    const RemoteMedia& remote) noexcept override;
+    Result<RelayPorts, RelayFault> branch(RelayId base) noexcept override;
+    Outcome<RelayFault> select(RelayId id) noexcept override;
     Outcome<RelayFault> destroy(RelayId id) noexcept override;
     Result<RelayReading, RelayFault> read(RelayId id) const noexcept override;
     std::size_t events(std::span<RelayEvent> out) noexcept override;
@@ -48,7 +50,10 @@ public:
     [[nodiscard]] std::vector<RelayId> ids() const;
     /// Null: no such relay (any more).
     [[nodiscard]] const SideView* side(RelayId id, Side side) const noexcept;
-    /// The relay and side that own a media address of ours; none: not in use.
+    /// Of the relays that share its B-side ports, this is the one whose B-side media goes on.
+    [[nodiscard]] bool selected(RelayId id) const noexcept;
+    /// The relay and side that own a media address of ours; of branches that share it the selected
+    /// one; none: not in use.
     [[nodiscard]] std::pair<RelayId, Side> owner_of(const Endpoint& ours) const noexcept;
     [[nodiscard]] const PortPool& pool(RealmId realm) const noexcept {
         return realms_[realm.value].pool;
@@ -63,6 +68,7 @@ private:
     struct Relay {
         std::array<SideView, 2> sides;
         RelayReading reading;
+        bool selected{true};
     };
     struct RealmPorts {
         IpAddr address;
@@ -70,6 +76,8 @@ private:
     };
     [[nodiscard]] Relay* find(RelayId id) noexcept;
     [[nodiscard]] const Relay* find(RelayId id) const noexcept;
+    [[nodiscard]] static bool share(const Relay& one, const Relay& other) noexcept;
+    [[nodiscard]] Relay* successor_of(const Relay& leaving) noexcept;
     [[nodiscard]] SideView view(RealmId realm, Port rtp) const noexcept;
 
     std::function<Moment()> now_;

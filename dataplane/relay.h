@@ -2,8 +2,10 @@
 // Media relays as the control plane sees them: create, change, destroy, read, and hear what
 // happened. One of the two headers of dataplane/ that b2bua/ may include; its in-memory twin is
 // dataplane/memory_relays.h. A relay joins one m-line of two legs. Each side has an RTP/RTCP port
-// pair of ours in its realm (F11: even, odd). Thread: each RelayControl belongs to one shard's
-// thread; workers read what it publishes (docs/ownership.md).
+// pair of ours in its realm (F11: even, odd). When a call forks, the early dialogs of side B answer
+// one offer: their relays are branches with own A-side ports that share the B-side ports (E12, G8).
+// Thread: each RelayControl belongs to one shard's thread; workers read what it publishes
+// (docs/ownership.md).
 #pragma once
 
 #include "config/types/id.h"
@@ -76,7 +78,11 @@ enum class RelayFault : std::uint8_t {
     kNoFlows,  // the flow table is full
     kStale,    // the handle's relay is gone
     kNoRealm,  // no such realm
+    kTooManyBranches,  // kMaxBranches share these B-side ports already
 };
+
+/// Relays that may share one pair of B-side ports, those destroyed in the last 32 s included.
+inline constexpr std::size_t kMaxBranches = 16;
 
 /// Counters of what came in from one side's remote end on one component, and what was sent to it.
 struct FlowReading {
@@ -120,7 +126,22 @@ public:
     virtual Outcome<RelayFault> set_remote(RelayId id, Side side,
                                            const RemoteMedia& remote) noexcept = 0;
 
-    /// Stops the relay at once and puts its ports into quarantine (G1: at least 64 s, FIFO).
+    /// A relay for another early dialog of the same offer (E12): own ports on side A, in base's
+    /// realm, and base's ports on side B. Nothing is relayed by it until set_remote; side B is
+    /// heard by it from select(). Any relay of the set may be the base, and may go first.
+    [[nodiscard]] virtual Result<RelayPorts, RelayFault> branch(RelayId base) noexcept = 0;
+
+    /// Of the relays that share id's B-side ports, id is from now on the only one whose B-side
+    /// media goes on (E13: one dialog at a time); a relay made by create() is, until another is
+    /// selected. What comes from the SDP or latched address of another branch, or of one destroyed
+    /// less than 32 s ago, is dropped; any other source is this branch's, if it may latch (G8).
+    /// Side A is not concerned: each branch's A port sends to that branch's own far end.
+    /// Idempotent.
+    virtual Outcome<RelayFault> select(RelayId id) noexcept = 0;
+
+    /// Stops the relay at once and puts its ports into quarantine (G1: at least 64 s, FIFO); ports
+    /// that branches share go with the last of them. When it was the selected one, the newest of
+    /// the others that knows its far end is selected.
     virtual Outcome<RelayFault> destroy(RelayId id) noexcept = 0;
 
     [[nodiscard]] virtual Result<RelayReading, RelayFault> read(RelayId id) const noexcept = 0;

@@ -55,6 +55,7 @@ ShardRelays::ShardRelays(FlowTable& flows, Epoch& epoch, RelayEvents& events,
     retired_.resize(free_flows_.size());
     spare_flows_ = free_flows_.size() / 4;
     relays_.resize(free_flows_.size() / kFlowsPerRelay);
+    lingering_.resize(relays_.size());
     for (std::size_t i = relays_.size(); i > 0; --i) {
         free_relays_.push_back(static_cast<std::uint32_t>(i - 1));
     }
@@ -116,8 +117,17 @@ Result<RelayPorts, RelayFault> ShardRelays::create(RealmId a, RealmId b) noexcep
     if (!take_ports(relay, a, b)) {
         return Failure{RelayFault::kNoPorts};
     }
+    relay.selected = true;
+    relay.next = index;
+    return begin(index);
+}
+
+/// The rest of create() and branch(): index is the last of free_relays_, its ports are taken.
+RelayPorts ShardRelays::begin(std::uint32_t index) noexcept {
+    Relay& relay = relays_[index];
     free_relays_.pop_back();
     relay.live = true;
+    relay.order = ++created_;
     relay.generation = std::max(relay.generation + 1, 1U);  // 0 is never issued (id.h)
     const RelayId id{index, relay.generation};
     for (const Side side : kSides) {
@@ -142,12 +152,19 @@ Outcome<RelayFault> ShardRelays::set_remote(RelayId id, Side side,
     if (state.told && state.remote == remote) {
         return Done{};
     }
-    if (!have_flows(2)) {
+    Relay* usurper = side == Side::kB ? usurper_of(*relay, remote.rtp) : nullptr;
+    if (!have_flows(usurper == nullptr ? 2 : 4)) {
         return Failure{RelayFault::kNoFlows};
     }
     state.remote = remote;
     state.told = true;
     replace_flows(id, *relay, side);
+    if (side == Side::kB) {
+        bury_by_address(*relay, remote.rtp);
+    }
+    if (usurper != nullptr) {
+        replace_flows(id_of(*usurper), *usurper, Side::kB, Window::kForgotten);
+    }
     return Done{};
 }
 
@@ -156,22 +173,12 @@ Outcome<RelayFault> ShardRelays::destroy(RelayId id) noexcept {
     if (relay == nullptr) {
         return Failure{RelayFault::kStale};
     }
-    const Moment now = now_();
-    for (const Side side : kSides) {
-        const SideState& state = relay->of(side);
-        for (const Component c : kComponents) {
-            flows_.publish(state.realm, port_of(state.rtp, c), kPortCooling);
-        }
-        realms_[state.realm.value].pool.release(state.rtp, now);
-    }
-    for (const Side side :
-         kSides) {  // unreachable now, the partners' out_* included: those are retired with them
-        for (const Component c : kComponents) {
-            retire(id, side, c, relay->of(side).flows[at(c)]);
-        }
-    }
     relay->live = false;
-    free_relays_.push_back(id.index);
+    if (has_live_branch(id.index)) {
+        leave(id, *relay);
+    } else {
+        close(id, *relay);
+    }
     live_.fetch_sub(1, std::memory_order_relaxed);
     publish_gauges();
     return Done{};
@@ -184,6 +191,9 @@ std::size_t ShardRelays::events(std::span<RelayEvent> out) noexcept {
 void ShardRelays::tick() noexcept {
     recycle();
     const Moment now = now_();
+    while (lingering_count_ != 0 && lingering_[lingering_head_].until <= now) {
+        bury_oldest();
+    }
     for (std::size_t realm = 0; realm < realms_.size(); ++realm) {
         while (const auto rtp = realms_[realm].pool.cooled(now)) {
             for (const Component c : kComponents) {
@@ -193,6 +203,25 @@ void ShardRelays::tick() noexcept {
         }
     }
     publish_gauges();
+}
+
+void ShardRelays::publish_flows(const SideState& state) noexcept {
+    for (const Component c : kComponents) {
+        flows_.publish(state.realm, port_of(state.rtp, c), state.flows[at(c)]);
+    }
+}
+
+void ShardRelays::close_port(const SideState& state, Moment now) noexcept {
+    for (const Component c : kComponents) {
+        flows_.publish(state.realm, port_of(state.rtp, c), kPortCooling);
+    }
+    realms_[state.realm.value].pool.release(state.rtp, now);
+}
+
+void ShardRelays::retire_side(RelayId id, Side side) noexcept {
+    for (const Component c : kComponents) {
+        retire(id, side, c, relays_[id.index].of(side).flows[at(c)]);
+    }
 }
 
 void ShardRelays::retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept {

@@ -46,6 +46,8 @@ public:
     Result<RelayPorts, RelayFault> create(RealmId a, RealmId b) noexcept override;
     Outcome<RelayFault> set_remote(RelayId id, Side side,
                                    const RemoteMedia& remote) noexcept override;
+    Result<RelayPorts, RelayFault> branch(RelayId base) noexcept override;
+    Outcome<RelayFault> select(RelayId id) noexcept override;
     Outcome<RelayFault> destroy(RelayId id) noexcept override;
     Result<RelayReading, RelayFault> read(RelayId id) const noexcept override;
     std::size_t events(std::span<RelayEvent> out) noexcept override;
@@ -77,6 +79,11 @@ private:
     struct Relay {
         std::uint32_t generation{0};
         bool live{false};
+        bool lingering{false};   // destroyed, but its B-side flows still say whose sources are not
+                                 // the others' (G8: locked out at 2xx)
+        bool selected{true};     // its B-side flows are the published ones
+        std::uint32_t next{0};   // ring of the relays that share B-side ports; itself: alone
+        std::uint64_t order{0};  // of creation
         std::array<SideState, 2> sides{};
         [[nodiscard]] SideState& of(Side s) noexcept { return sides[static_cast<std::size_t>(s)]; }
         [[nodiscard]] const SideState& of(Side s) const noexcept {
@@ -90,6 +97,16 @@ private:
         Side side{Side::kA};
         Component component{Component::kRtp};
         Cells counted;  // when it was retired
+    };
+    struct Lingering {
+        RelayId relay;
+        Moment until;
+    };
+    /// What a replaced flow does with the latch window of the one before it.
+    enum class Window : std::uint8_t {
+        kAsChanged,  // opens when the far end's address changed (G7)
+        kRenewed,    // as before, but an open one counts from now (E12: dialog switch)
+        kForgotten,  // open, and nothing that was learned is kept
     };
     struct RealmPorts {
         IpAddr address;
@@ -105,9 +122,14 @@ private:
     [[nodiscard]] bool have_flows(std::size_t wanted) noexcept;
     [[nodiscard]] FlowIndex take_flow() noexcept;
     [[nodiscard]] bool take_ports(Relay& relay, RealmId a, RealmId b) noexcept;
-    void replace_flows(RelayId id, Relay& relay, Side side) noexcept;
+    RelayPorts begin(std::uint32_t index) noexcept;
+    void replace_flows(RelayId id, Relay& relay, Side side,
+                       Window window = Window::kAsChanged) noexcept;
+    void publish_flows(const SideState& state) noexcept;
+    void close_port(const SideState& state, Moment now) noexcept;
+    void retire_side(RelayId id, Side side) noexcept;
     void write_flow(RelayId id, const Relay& relay, Side side, Component component) noexcept;
-    void succeed(FlowIndex fresh, FlowIndex old) noexcept;
+    void succeed(FlowIndex fresh, FlowIndex old, Window window) noexcept;
     void connect(const Relay& relay) noexcept;
     void retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept;
     void recycle() noexcept;
@@ -115,6 +137,23 @@ private:
     [[nodiscard]] Cells counted(const SideState& state, Component c) const noexcept;
     [[nodiscard]] FlowReading reading_of(const Relay& relay, Side side, Component c) const noexcept;
     void publish_gauges() noexcept;
+
+    // Branches (relay_branches.cpp).
+    template <typename Found>
+    [[nodiscard]] Relay* find_branch(std::uint32_t of, Found found) noexcept;
+    [[nodiscard]] bool has_live_branch(std::uint32_t of) noexcept;
+    [[nodiscard]] std::size_t branches(std::uint32_t of) const noexcept;
+    [[nodiscard]] RelayId id_of(const Relay& relay) const noexcept;
+    [[nodiscard]] Relay* successor_of(const Relay& leaving) noexcept;
+    [[nodiscard]] bool is_doubtful(const Relay& relay) const noexcept;
+    [[nodiscard]] Relay* usurper_of(const Relay& relay, const Endpoint& rtp) noexcept;
+    void link_branches(std::uint32_t of) noexcept;
+    void leave(RelayId id, Relay& relay) noexcept;
+    void close(RelayId id, Relay& relay) noexcept;
+    void bury(std::uint32_t index) noexcept;
+    void bury_all(std::uint32_t of) noexcept;
+    void bury_oldest() noexcept;
+    void bury_by_address(const Relay& relay, const Endpoint& rtp) noexcept;
 
     FlowTable& flows_;
     Epoch& epoch_;
@@ -128,6 +167,10 @@ private:
     std::vector<Retired> retired_;  // ring
     std::size_t retired_head_{0};
     std::size_t retired_count_{0};
+    std::vector<Lingering> lingering_;  // ring, oldest first; may name relays that are gone
+    std::size_t lingering_head_{0};
+    std::size_t lingering_count_{0};
+    std::uint64_t created_{0};
     std::size_t spare_flows_{0};      // kept back from create() for set_remote()
     std::vector<PortGauges> gauges_;  // [realm]; written by the shard, read by the scrape, relaxed
     std::atomic<std::uint64_t> live_{0};

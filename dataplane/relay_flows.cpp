@@ -87,18 +87,20 @@ void clear_cells(Flow& flow, const Flow* old) noexcept {
 
 }  // namespace
 
-void ShardRelays::replace_flows(RelayId id, Relay& relay, Side side) noexcept {
+void ShardRelays::replace_flows(RelayId id, Relay& relay, Side side, Window window) noexcept {
     SideState& state = relay.of(side);
     const auto old = state.flows;
     state.flows = {take_flow(), take_flow()};
     for (const Component c : kComponents) {
         write_flow(id, relay, side, c);
-        succeed(state.flows[at(c)], old[at(c)]);
+        succeed(state.flows[at(c)], old[at(c)], window);
     }
     connect(relay);
-    for (const Component c : kComponents) {
-        flows_.publish(state.realm, static_cast<std::uint16_t>(state.rtp.value + at(c)),
-                       state.flows[at(c)]);
+    if (side == Side::kB) {
+        link_branches(id.index);
+    }
+    if (side == Side::kA || relay.selected) {
+        publish_flows(state);
     }
     for (const Component c : kComponents) {
         if (old[at(c)] != kNoFlow) {
@@ -123,6 +125,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     flow.muxed = state.remote.rtcp_mux;
     flow.rtcp = component == Component::kRtcp;
     flow.dscp = kExpeditedForwarding;
+    flows_.next_branch(index).store(kNoFlow, std::memory_order_relaxed);  // publish() orders it
     FlowRules& rules = flows_.rules(index);
     rules = rules_of(state.remote, component);
     rules.side = side;
@@ -132,7 +135,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     rules.opened_ms = static_cast<std::uint64_t>(now_().since_start.count());
 }
 
-void ShardRelays::succeed(FlowIndex fresh, FlowIndex old) noexcept {
+void ShardRelays::succeed(FlowIndex fresh, FlowIndex old, Window window) noexcept {
     Flow& flow = flows_.flow(fresh);
     FlowRules& rules = flows_.rules(fresh);
     if (old == kNoFlow) {
@@ -148,12 +151,14 @@ void ShardRelays::succeed(FlowIndex fresh, FlowIndex old) noexcept {
         flows_.rules(old_rules.rtp_flow).sdp != flows_.rules(rules.rtp_flow).sdp;
     Successor next = first_latch(rules, flow.remote_family);
     next.latch.heard = LatchWord::unpack(word).heard;
-    if (opens_window(old_rules, rules, rtp_changed)) {
+    if (window == Window::kForgotten) {
+        next.latch.heard = false;
+    } else if (opens_window(old_rules, rules, rtp_changed)) {
         rules.previous = heard_source(before, old_rules, word);
         next.latch.previous_heard = rules.previous.ip.family() != Family::kNone;
     } else {
         rules.previous = old_rules.previous;
-        rules.opened_ms = old_rules.opened_ms;
+        rules.opened_ms = window == Window::kRenewed ? rules.opened_ms : old_rules.opened_ms;
         next = {LatchWord::unpack(word), remote_words(before)};
         if (next.latch.state == LatchState::kClaiming) {
             next.latch.state =

@@ -31,6 +31,7 @@ struct Scene {
     LatchEvidence evidence;
     std::uint64_t last_seen_ms{0};
     IpAddr rtp_ip;
+    bool of_other_branch{false};
     LatchPacket packet;
 };
 
@@ -92,8 +93,8 @@ class Latch : public testing::TestWithParam<Row> {};
 
 TEST_P(Latch, Decides) {
     const Scene s = GetParam().scene();
-    const LatchQuestion q{s.state,        s.previous_heard, s.locked, s.evidence,
-                          s.last_seen_ms, s.rtp_ip,         s.rules};
+    const LatchQuestion q{s.state,        s.previous_heard, s.locked,          s.evidence,
+                          s.last_seen_ms, s.rtp_ip,         s.of_other_branch, s.rules};
     const LatchVerdict verdict = decide(q, s.packet, kNow);
     EXPECT_EQ(static_cast<int>(verdict.act), static_cast<int>(GetParam().act));
     if (GetParam().act == Act::kDrop) {
@@ -103,6 +104,21 @@ TEST_P(Latch, Decides) {
 
 const auto kOff = [](Scene& s) { s.rules.mode = LatchMode::kOff; };
 const auto kAny = [](Scene& s) { s.rules.mode = LatchMode::kAny; };
+const auto kOthers = [](Scene& s) { s.of_other_branch = true; };
+
+INSTANTIATE_TEST_SUITE_P(SharedPort, Latch,
+                         testing::Values(Row{"B2BUA_G8_OpenWindow", with(window, kOthers),
+                                             Act::kDrop, Drop::rtp_other_branch},
+                                         Row{"B2BUA_G8_Locked", with(moved, kOthers), Act::kDrop,
+                                             Drop::rtp_other_branch},
+                                         Row{"B2BUA_G8_OwnSdpAddressIsNeverAnothers",
+                                             with(with(window, kOthers),
+                                                  [](Scene& s) {
+                                                      s.rules.mode = LatchMode::kAny;
+                                                      s.packet.source = kSdp;
+                                                  }),
+                                             Act::kLatch}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
     OpenWindow, Latch,

@@ -74,6 +74,45 @@ TEST_F(Twin, ExhaustionAndRefusals) {
     EXPECT_EQ(relays.ids().size(), made);
 }
 
+TEST_F(Twin, B2BUA_E12_BranchesShareTheFarPortUntilTheLastIsGone) {
+    const RelayPorts base = relays.create(kInside, kOutside).value();
+    const RelayPorts fork = relays.branch(base.id).value();
+    const RelayPorts third = relays.branch(fork.id).value();
+    EXPECT_EQ(fork.b.rtp, base.b.rtp);
+    EXPECT_NE(fork.a.rtp, base.a.rtp);
+    EXPECT_EQ(relays.pool(kInside).in_use(), 3U);
+    EXPECT_EQ(relays.pool(kOutside).in_use(), 1U);
+    EXPECT_EQ(relays.owner_of(base.b.rtp), std::pair(base.id, Side::kB));
+    ASSERT_TRUE(relays.set_remote(fork.id, Side::kB, trunk(endpoint("192.0.2.1", 1000))).ok());
+    ASSERT_TRUE(relays.destroy(base.id).ok());
+    EXPECT_TRUE(relays.selected(fork.id)) << "it knows its far end, the newer one does not";
+    ASSERT_TRUE(relays.select(third.id).ok());
+    EXPECT_FALSE(relays.selected(fork.id));
+    EXPECT_EQ(relays.owner_of(base.b.rtp), std::pair(third.id, Side::kB));
+    ASSERT_TRUE(relays.destroy(fork.id).ok());
+    EXPECT_EQ(relays.pool(kOutside).in_use(), 1U);
+    ASSERT_TRUE(relays.destroy(third.id).ok());
+    EXPECT_EQ(relays.pool(kOutside).in_use(), 0U);
+    EXPECT_EQ(relays.pool(kInside).cooling(), 3U);
+    EXPECT_EQ(relays.branch(base.id).error(), RelayFault::kStale);
+    EXPECT_EQ(relays.select(base.id).error(), RelayFault::kStale);
+}
+
+TEST_F(Twin, B2BUA_E12_BranchesAreLimited) {
+    Config wide = rig_config();
+    wide.realms[kInside.value].media_ports = {20000, 20999};
+    MemoryRelays many(wide.realms, 5, [this] { return now; });
+    const RelayId base = many.create(kInside, kOutside).value().id;
+    for (std::size_t i = 1; i < kMaxBranches; ++i) {
+        ASSERT_TRUE(many.branch(base).ok());
+    }
+    EXPECT_EQ(many.branch(base).error(), RelayFault::kTooManyBranches);
+    const RelayId other = many.create(kInside, kOutside).value().id;
+    many.refuse_creations(1, RelayFault::kNoPorts);
+    EXPECT_EQ(many.branch(other).error(), RelayFault::kNoPorts);
+    EXPECT_TRUE(many.branch(other).ok());
+}
+
 TEST_F(Twin, ReportsWhatTheTestSaysHappened) {
     const RelayId id = relays.create(kInside, kOutside).value().id;
     relays.happen(

@@ -24,18 +24,19 @@ Endpoint trunk_of(std::uint32_t call) {
     return {IpAddr::v4(0xcb007100 + call), Port{static_cast<std::uint16_t>(16000 + call)}};
 }
 
-/// One worker: sends, again and again, what the phone of every call would send to every port
-/// inside.
+/// One worker: sends, again and again, what the phone (outside: the trunk) of every call would send
+/// to every port of one realm.
 class HammeringWorker {
 public:
-    HammeringWorker(MediaRig& rig, std::uint8_t id)
-        : rig_(rig), id_{id}, tables_{rig.flows, rig.realms, rig.rings} {
+    HammeringWorker(MediaRig& rig, std::uint8_t id, RealmId realm = kInside)
+        : rig_(rig), id_{id}, realm_(realm), tables_{rig.flows, rig.realms, rig.rings} {
+        const Realm& ours = rig.config.realms[realm.value];
         for (std::uint32_t call = 1; call <= 10; ++call) {
-            for (std::uint16_t port = 20000; port < 20020; ++port) {
-                const Endpoint ours = endpoint("10.10.0.1", port);
-                const bool rtcp_port = port % 2 != 0;
-                const Octets payload = rtcp_port ? rtcp(call) : rtp(8, port, call, 20);
-                add(frame(phone_of(call), ours, payload), call);
+            const Endpoint from = realm == kInside ? phone_of(call) : trunk_of(call);
+            for (std::uint16_t i = 0; i < 20; ++i) {
+                const auto port = static_cast<std::uint16_t>(ours.media_ports.first + i);
+                const Octets payload = i % 2 != 0 ? rtcp(call) : rtp(8, port, call, 20);
+                add(frame(from, {ours.address.address, Port{port}}, payload), call);
             }
         }
     }
@@ -68,7 +69,7 @@ private:
     };
 
     void add(const Octets& octets, std::uint32_t call) {
-        probes_.push_back({rig_.load(kInside, octets), octets, call});
+        probes_.push_back({rig_.load(realm_, octets), octets, call});
     }
 
     void burst(std::size_t at) {
@@ -87,13 +88,15 @@ private:
             if (packets[i].edge == Edge::kForward) {
                 ++forwarded;
                 const IpAddr to = packets[i].destination().ip;
-                crossed += to == trunk_of(probes_[at + i].call).ip ? 0 : 1;
+                const std::uint32_t call = probes_[at + i].call;
+                crossed += to == (realm_ == kInside ? trunk_of(call) : phone_of(call)).ip ? 0 : 1;
             }
         }
     }
 
     MediaRig& rig_;
     WorkerId id_;
+    RealmId realm_;
     MediaTables tables_;
     CounterBlock counters_;
     std::vector<Probe> probes_;
@@ -188,6 +191,93 @@ TEST(RelaySharedMemory, WorkersAndControlAgree) {
     EXPECT_TRUE(control.reading_ok());
     EXPECT_GT(forwarded, 1000U);
     EXPECT_GT(control.events(), 10U);
+}
+
+/// The shard's part with forked calls: branches come, are chosen and go, those of call n with the
+/// trunk addresses 203.0.113.n; every phone of call n is 10.10.1.n.
+class ForkingControl {
+public:
+    explicit ForkingControl(MediaRig& rig) : rig_(rig) {}
+
+    void step(std::uint32_t n) {
+        const std::uint32_t number = n % static_cast<std::uint32_t>(calls_.size()) + 1;
+        auto& branches = calls_[number - 1];
+        const std::uint32_t turn = n / static_cast<std::uint32_t>(calls_.size()) % 8;
+        if (branches.empty()) {
+            grow(branches, number, rig_.relays.create(kInside, kOutside));
+        } else if (turn < 3) {
+            grow(branches, number, rig_.relays.branch(branches.back()));
+        } else if (turn < 5) {
+            static_cast<void>(rig_.relays.select(branches[turn % branches.size()]).ok());
+        } else {
+            const std::size_t which = turn % branches.size();
+            EXPECT_TRUE(rig_.relays.destroy(branches[which]).ok());
+            branches.erase(branches.begin() + static_cast<std::ptrdiff_t>(which));
+        }
+        std::array<RelayEvent, 64> events;
+        rig_.relays.events(events);
+        rig_.now = rig_.now + Millis{9'000};
+        rig_.relays.tick();
+    }
+    void end() {
+        for (auto& branches : calls_) {
+            for (const RelayId id : branches) {
+                EXPECT_TRUE(rig_.relays.destroy(id).ok());
+            }
+        }
+    }
+
+private:
+    void grow(std::vector<RelayId>& branches, std::uint32_t number,
+              const Result<RelayPorts, RelayFault>& made) {
+        if (!made) {
+            return;
+        }
+        branches.push_back(made->id);
+        RemoteMedia callee = behind_nat(trunk_of(number), "192.0.2.1");
+        callee.rtp.port = Port{static_cast<std::uint16_t>(50'000 + branches.size())};
+        callee.signalling_source = trunk_of(number).ip;
+        static_cast<void>(rig_.relays.set_remote(made->id, Side::kB, callee).ok());
+        static_cast<void>(rig_.relays.set_remote(made->id, Side::kA, trunk(phone_of(number))).ok());
+        static_cast<void>(rig_.relays.select(made->id).ok());
+    }
+
+    MediaRig& rig_;
+    std::array<std::vector<RelayId>, 3> calls_{};
+};
+
+/// B2BUA-G8: workers walk the rings of branches while control relinks them; what the callees of one
+/// call send never reaches the caller of another.
+TEST(RelaySharedMemory, WorkersAndForkingControlAgree) {
+    MediaRig rig(512, kWorkers);
+    std::vector<std::unique_ptr<HammeringWorker>> workers;
+    for (std::uint8_t i = 0; i < kWorkers; ++i) {
+        workers.push_back(std::make_unique<HammeringWorker>(rig, i, kOutside));
+    }
+    std::atomic<bool> stop{false};
+    std::vector<std::thread> threads;
+    for (auto& worker : workers) {
+        threads.emplace_back([&stop, w = worker.get()] { w->run(stop); });
+    }
+    ForkingControl control(rig);
+    for (std::uint32_t n = 0; n < 4000; ++n) {
+        control.step(n);
+        if (n % 16 == 0) {
+            std::this_thread::yield();
+        }
+    }
+    stop.store(true);
+    for (std::thread& t : threads) {
+        t.join();
+    }
+    control.end();
+    std::uint64_t forwarded = 0;
+    for (auto& worker : workers) {
+        forwarded += worker->forwarded;
+        EXPECT_EQ(worker->crossed, 0U);
+        worker->give_back();
+    }
+    EXPECT_GT(forwarded, 1000U);
 }
 
 /// Workers that are at different tables write one hint; nobody ever reads the MAC of another table.
