@@ -18,6 +18,8 @@ enum class Idle : std::uint8_t { kAdaptive, kPoll };
 enum class Hugepages : std::uint8_t { kAuto, kOff };  // auto: used when the system has them
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
 enum class Transport : std::uint8_t { kUdp };
+/// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
+enum class Redirect : std::uint8_t { kPass, kRecurse };
 
 struct ListenPoint {
     Transport transport{Transport::kUdp};
@@ -47,17 +49,18 @@ struct Peer {
     RealmId realm;
     std::string uri;   // as written: sip:host[:port]
     Endpoint address;  // taken from uri
+    Redirect redirect{Redirect::kPass};
 };
 
-struct ToPeer {
-    std::uint16_t peer{0};  // index into Config::peers
+struct ToPeers {
+    std::vector<std::uint16_t> peers;  // indices into Config::peers, tried in this order; not empty
 };
 struct ToRegistered {};  // the bindings learned from REGISTERs that went through
 
 struct Route {
     std::string name;
     RealmId from;
-    std::variant<ToPeer, ToRegistered> to;
+    std::variant<ToPeers, ToRegistered> to;
 };
 
 struct Config {
@@ -69,7 +72,10 @@ struct Config {
     Hugepages hugepages{Hugepages::kAuto};
     std::uint32_t memory{512};       // MB for DPDK: packet buffers, rings, flow table
     std::uint32_t max_calls{10000};  // of the whole gateway
-    std::vector<Realm> realms;       // in file order; RealmId indexes it
+    std::uint16_t no_1xx_timeout{
+        5};  // s until a silent target gives way to the next; 0: never (I10)
+    std::uint16_t no_response_code{408};  // to a caller whose callee never answered (M1)
+    std::vector<Realm> realms;            // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
 };

@@ -116,6 +116,26 @@ Verdict no_such(std::string_view kind, std::string_view name, const auto& sectio
                         : "add the section " + section + " or name one that is there"};
 }
 
+/// One entry of a route's list.
+Verdict add_peer(const Context& context, std::string_view text, ToPeers& out) {
+    constexpr std::string_view kPeer = "peer.";
+    if (!text.starts_with(kPeer)) {
+        const bool bare = index_of(text, context.config.peers).has_value();
+        return Misfit{"peer.NAME or registered", bare ? "write peer." + std::string(text) : ""};
+    }
+    const std::string_view name = text.substr(kPeer.size());
+    const auto index = index_of(name, context.config.peers);
+    if (!index) {
+        return no_such("peer", name, context.config.peers);
+    }
+    const auto peer = static_cast<std::uint16_t>(*index);
+    if (std::find(out.peers.begin(), out.peers.end(), peer) != out.peers.end()) {
+        return Misfit{"each peer once", "name peer." + std::string(name) + " once"};
+    }
+    out.peers.push_back(peer);
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string Number::form(const OptionText& option) {
@@ -299,26 +319,32 @@ Verdict SipUri::read(const Context&, std::string_view text, std::string& out) {
 }
 
 std::string Target::write(const Config& config, const Value& value) {
-    const auto* peer = std::get_if<ToPeer>(&value);
-    return peer == nullptr ? "registered" : "peer." + config.peers[peer->peer].name;
+    const auto* to = std::get_if<ToPeers>(&value);
+    if (to == nullptr) {
+        return "registered";
+    }
+    std::string text;
+    for (const std::uint16_t peer : to->peers) {
+        text.append(text.empty() ? "peer." : ", peer.").append(config.peers[peer].name);
+    }
+    return text;
 }
 
 Verdict Target::read(const Context& context, std::string_view text, Value& out) {
-    constexpr std::string_view kPeer = "peer.";
     if (text == "registered") {
         out = ToRegistered{};
         return std::nullopt;
     }
-    if (!text.starts_with(kPeer)) {
-        const bool bare = index_of(text, context.config.peers).has_value();
-        return Misfit{"peer.NAME or registered", bare ? "write peer." + std::string(text) : ""};
+    ToPeers to;
+    for (bool last = false; !last;) {
+        const auto comma = text.find(',');
+        last = comma == std::string_view::npos;
+        if (Verdict misfit = add_peer(context, trim(text.substr(0, comma)), to)) {
+            return misfit;
+        }
+        text.remove_prefix(last ? text.size() : comma + 1);
     }
-    const std::string_view name = text.substr(kPeer.size());
-    const auto index = index_of(name, context.config.peers);
-    if (!index) {
-        return no_such("peer", name, context.config.peers);
-    }
-    out = ToPeer{static_cast<std::uint16_t>(*index)};
+    out = std::move(to);
     return std::nullopt;
 }
 

@@ -78,6 +78,11 @@ struct Spelling<Hugepages> {
     static constexpr std::array<std::pair<Hugepages, std::string_view>, 2> words{
         {{Hugepages::kAuto, "auto"}, {Hugepages::kOff, "off"}}};
 };
+template <>
+struct Spelling<Redirect> {
+    static constexpr std::array<std::pair<Redirect, std::string_view>, 2> words{
+        {{Redirect::kPass, "pass"}, {Redirect::kRecurse, "recurse"}}};
+};
 
 template <class Enum>
 struct Choice {
@@ -163,8 +168,8 @@ struct SipUri {
 [[nodiscard]] std::optional<Endpoint> sip_uri_endpoint(std::string_view uri) noexcept;
 
 struct Target {
-    using Value = std::variant<ToPeer, ToRegistered>;
-    static std::string form(const OptionText&) { return "peer.NAME|registered"; }
+    using Value = std::variant<ToPeers, ToRegistered>;
+    static std::string form(const OptionText&) { return "peer.NAME[,peer.NAME...]|registered"; }
     static std::string write(const Config& config, const Value& value);
     static Verdict read(const Context& context, std::string_view text, Value& out);
 };

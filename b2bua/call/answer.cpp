@@ -44,6 +44,8 @@ void confirm(CallTable& table, Call& call, std::size_t pair) {
     call.answered_at = env.now;
     call.result = CallResult::kAnswered;
     call.final_status = 200;
+    call.targets = {};
+    call.deadline(Deadline::kExpires).reset();
     watch_media(env, call);
     env.counters.calls_answered.add();
     count_setup_time(env.counters, env.now - call.started);

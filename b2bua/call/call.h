@@ -6,6 +6,7 @@
 
 #include "b2bua/call/dialog.h"
 #include "b2bua/call/media.h"
+#include "b2bua/call/target_set.h"
 #include "b2bua/transaction/layer.h"
 #include "config/types/id.h"
 #include "config/types/units.h"
@@ -45,10 +46,14 @@ struct DialogPair {
     Dialog a;
     Dialog b;
     bool ended{false};       // a BYE went out or came in on one of them
+    bool lost{false};        // its target was given up for another one (E15)
     bool challenged{false};  // a 401 or 407 has crossed inside the dialog: credentials are wanted
     std::optional<SentAck> own_ack;  // to a 2xx that was turned away: repeated as it was (E-R7)
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
+
+/// Stands for Call::root in Exchange::pair, until a response makes a pair.
+inline constexpr std::size_t kRootPair = ~std::size_t{0};
 
 /// A request that crosses from one leg to the other.
 struct Exchange {
@@ -71,10 +76,12 @@ struct InviteExchange {
     bool cancelled{false};         // the sender cancelled; it has its 487
     bool answered{false};          // a 2xx was sent on to the sender
     bool far_done{false};          // the far leg has given its final response, or none will come
+    bool heard{false};             // the far leg has given any response (I10)
     std::uint32_t client_cseq{0};  // CSeq number of the INVITE on the far leg; its ACK repeats it
     std::string ok;                // the 2xx that went to the sender, for retransmission (E-R2)
     Millis resend_after{0};
-    std::optional<SentAck> ack;  // what went to the far leg, for its 2xx retransmissions (E-R3)
+    std::string other_challenges;  // lines: of targets that were tried before (M1)
+    std::optional<SentAck> ack;    // what went to the far leg, for its 2xx retransmissions (E-R3)
     /// Nothing is owed on either leg: another INVITE may start (E9, E10).
     [[nodiscard]] bool settled() const noexcept {
         return exchange.final_sent && far_done && (!answered || ack.has_value());
@@ -98,6 +105,8 @@ enum class Deadline : std::uint8_t {
     kResend2xx,  // E-R2: T1 doubling to T2
     kAck,        // E-R4: 64*T1 after the 2xx
     kByeAnswer,  // M5: 2 s, then the sender of a BYE gets its 200
+    kSilence,    // I10: the target has not said anything
+    kExpires,    // M1: of the INVITE
     kMedia,      // next look at the relay counters (G13)
     kRemoval,    // whatever happens, the call is gone by then (E-R15)
     kCount,
@@ -114,6 +123,8 @@ struct Call {
     DialogPair root;  // what every pair of this call starts from; root.a.local_party has no tag
     std::vector<DialogPair> pairs;
     std::optional<std::size_t> confirmed;
+    TargetSet targets;                                   // while inviting
+    std::vector<transaction::ClientHandle> passed_over;  // INVITEs to targets that were given up
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<SettledInvite> last_settled;
     std::vector<Exchange> exchanges;  // other methods

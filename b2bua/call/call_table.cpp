@@ -44,6 +44,10 @@ void CallTable::index(const Call& call, Side side, const Dialog& dialog) {
     dialogs_[key_of(dialog.call_id, dialog.local_tag)] = Place{call.id, side};
 }
 
+void CallTable::unindex(const Dialog& dialog) {
+    dialogs_.erase(key_of(dialog.call_id, dialog.local_tag));
+}
+
 FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view local_tag,
                                    std::string_view remote_tag) noexcept {
     const auto place = dialogs_.find(key_of(call_id, local_tag));
@@ -86,14 +90,11 @@ void CallTable::remove(Call& call) {
     if (call.armed) {
         due_.erase({*call.armed, call.id.value});
     }
-    const auto forget = [this](const Dialog& dialog) {
-        dialogs_.erase(key_of(dialog.call_id, dialog.local_tag));
-    };
-    forget(call.root.a);
-    forget(call.root.b);
+    unindex(call.root.a);
+    unindex(call.root.b);
     for (const DialogPair& pair : call.pairs) {
-        forget(pair.a);
-        forget(pair.b);
+        unindex(pair.a);
+        unindex(pair.b);
         if (pair.ended) {
             departed_.remember(pair.b.call_id, pair.b.remote_tag, environment_.now);
         }

@@ -44,6 +44,7 @@ public:
 
     /// Makes a dialog of the call findable by its Call-ID and local tag.
     void index(const Call& call, Side side, const Dialog& dialog);
+    void unindex(const Dialog& dialog);
     /// The dialog that a request from its remote end belongs to; call is null when there is none.
     [[nodiscard]] FoundDialog find_dialog(std::string_view call_id, std::string_view local_tag,
                                           std::string_view remote_tag) noexcept;
@@ -57,7 +58,7 @@ public:
     [[nodiscard]] Call* next_due(Moment now) noexcept;
     [[nodiscard]] std::optional<Moment> next_deadline() const noexcept;
 
-    [[nodiscard]] const Departed& departed() const noexcept { return departed_; }
+    [[nodiscard]] Departed& departed() noexcept { return departed_; }
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
     [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
 

@@ -6,7 +6,7 @@
 
 namespace sallyport::call {
 
-void on_cancel(CallTable& table, Call& call, const sip::Message& cancel) {
+void give_up_invite(CallTable& table, Call& call, std::string_view reason) {
     if (!call.invite || call.invite->exchange.final_sent) {
         return;
     }
@@ -15,13 +15,19 @@ void on_cancel(CallTable& table, Call& call, const sip::Message& cancel) {
     respond_here(env, invite.exchange.server, 487, {});
     invite.exchange.final_sent = true;
     invite.cancelled = true;
-    env.layer.cancel(invite.exchange.client, cancel.value_of(sip::HeaderId::kReason), env.now);
+    env.layer.cancel(invite.exchange.client, reason, env.now);
     if (invite.initial) {
-        call.ended_by = "a";
         finish(env, call, CallResult::kCancelled, 487);
     } else {
         call.media->rollback();
     }
+}
+
+void on_cancel(CallTable& table, Call& call, const sip::Message& cancel) {
+    if (call.state == CallState::kInviting) {
+        call.ended_by = "a";
+    }
+    give_up_invite(table, call, cancel.value_of(sip::HeaderId::kReason));
 }
 
 }  // namespace sallyport::call

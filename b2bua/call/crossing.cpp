@@ -163,6 +163,7 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     }
     prepend_lines(patch, frame.vias);
     prepend_lines(patch, frame.record_routes);
+    prepend_lines(patch, frame.more_lines);
     set(patch, message, HeaderId::kFrom, frame.from);
     set(patch, message, HeaderId::kTo, frame.to);
     set(patch, message, HeaderId::kCallId, frame.call_id);

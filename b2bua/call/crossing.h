@@ -42,6 +42,7 @@ struct ResponseFrame {
     std::string_view cseq;
     std::string_view contact;        // empty: Contact of the message is taken out
     std::string_view record_routes;  // ready-made lines; empty outside dialog-forming responses
+    std::string_view more_lines;     // ready-made lines that stand beside the message's own
     bool keep_contact{false};        // 3xx: Contact is the answer itself (I11)
     int status{0};  // another status than the message's (M1: 503 becomes 500); 0: keep
     std::optional<std::string_view> session_description;

@@ -3,6 +3,7 @@
 // last resort (spec E-R2, R4, R15, M5, G13).
 #include "b2bua/call/events.h"
 #include "b2bua/call/inactivity.h"
+#include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
 
 #include <algorithm>
@@ -39,6 +40,14 @@ void answer_byes(Environment& env, Call& call) {
     }
 }
 
+/// M1: the INVITE has lapsed and the far side did not say so.
+void expire_invite(CallTable& table, Call& call) {
+    if (call.state == CallState::kInviting && call.invite) {
+        call.ended_by = "expires";
+        give_up_invite(table, call, {});
+    }
+}
+
 }  // namespace
 
 void on_deadline(CallTable& table, Call& call) {
@@ -50,6 +59,12 @@ void on_deadline(CallTable& table, Call& call) {
     }
     if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite && !call.invite->ack) {
         resend_2xx(env, call);
+    }
+    if (take_if_due(call, Deadline::kSilence, env.now)) {
+        on_silence(table, call);
+    }
+    if (take_if_due(call, Deadline::kExpires, env.now)) {
+        expire_invite(table, call);
     }
     if (take_if_due(call, Deadline::kByeAnswer, env.now)) {
         answer_byes(env, call);

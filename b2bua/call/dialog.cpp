@@ -94,4 +94,9 @@ std::string with_tag(const sip::NameAddr& party, std::string_view tag) {
     return text;
 }
 
+std::string_view user_of(std::string_view uri) noexcept {
+    const auto parsed = sip::Uri::parse(uri);
+    return parsed.ok() ? parsed->user : std::string_view{};
+}
+
 }  // namespace sallyport::call

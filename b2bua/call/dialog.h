@@ -46,6 +46,9 @@ struct Destination {
 /// URI of the first Contact; empty when there is none that parses.
 [[nodiscard]] std::string_view contact_uri(const sip::Message& message) noexcept;
 
+/// User part of a URI as it stands; empty when there is none.
+[[nodiscard]] std::string_view user_of(std::string_view uri) noexcept;
+
 /// A party value (From or To) with its tag replaced, added, or taken out when tag is empty.
 [[nodiscard]] std::string with_tag(const sip::NameAddr& party, std::string_view tag);
 

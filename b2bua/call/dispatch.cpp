@@ -90,7 +90,27 @@ Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
     return found == call.exchanges.end() ? nullptr : &*found;
 }
 
+/// A target that was given up: it is told so by the CANCEL, and when that came too late by ACK and
+/// BYE (I10, E-R7).
+bool passed_over(CallTable& table, const Call& call, const Answered& response) {
+    const auto& clients = call.passed_over;
+    if (std::find(clients.begin(), clients.end(), response.client) == clients.end()) {
+        return false;
+    }
+    if (response.message.status() / 100 == 2) {
+        turn_away_stray(table, response.message, response.flow);
+    }
+    return true;
+}
+
 void on_invite_response(CallTable& table, Call& call, const Answered& response) {
+    if (passed_over(table, call, response)) {
+        return;
+    }
+    if (call.invite && call.invite->exchange.client == response.client) {
+        call.invite->heard = true;
+        call.deadline(Deadline::kSilence).reset();
+    }
     const int status = response.message.status();
     if (status < 200) {
         on_provisional(table, call, response);
@@ -128,7 +148,8 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
         return;
     }
     const Received received{server, request, flow, found.side, found.pair};
-    if (call.confirmed && *call.confirmed != found.pair) {
+    const bool lost = call.confirmed ? *call.confirmed != found.pair : call.pair(found.pair).lost;
+    if (lost) {
         on_lost_fork(env, call, received);
     } else if (!refused_by_policy(env, call, received)) {
         on_request(table, call, received);

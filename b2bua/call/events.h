@@ -34,6 +34,9 @@ void on_refusal(CallTable& table, Call& call, const Answered& response);
 void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure failure);
 // cancel.cpp
 void on_cancel(CallTable& table, Call& call, const sip::Message& cancel);
+/// Answers the INVITE under way with 487 and cancels it on the far leg. reason: value of a Reason
+/// header or empty.
+void give_up_invite(CallTable& table, Call& call, std::string_view reason);
 // ack.cpp: ACK of a 2xx.
 void on_ack(CallTable& table, Call& call, const Received& ack);
 // bye.cpp

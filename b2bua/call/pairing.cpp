@@ -20,11 +20,11 @@ void make_pair(CallTable& table, Call& call, const sip::Message& response) {
         .clear();  // the pre-loaded one was the INVITE's; the dialog's comes from Record-Route
     if (!call.pairs.empty()) {
         pair.a.local_tag = env.identifiers.tag();
+        pair.a.origin = call.pairs.back().a.origin;  // one o= for all that this caller sees (E6)
     }
     pair.a.local_party = with_tag_text(call.root.a.local_party, pair.a.local_tag);
-    const auto target = sip::Uri::parse(contact_uri(response));
-    if (target.ok() && !target->user.empty()) {
-        pair.a.contact = policy::own_contact(target->user, pair.a.flow.local);
+    if (const auto user = user_of(contact_uri(response)); !user.empty()) {
+        pair.a.contact = policy::own_contact(user, pair.a.flow.local);
     }
     call.pairs.push_back(std::move(pair));
     table.index(call, Side::kA, call.pairs.back().a);
@@ -35,7 +35,7 @@ void make_pair(CallTable& table, Call& call, const sip::Message& response) {
 std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Message& response) {
     const std::string_view tag = response.to().tag;
     for (std::size_t i = 0; i < call.pairs.size(); ++i) {
-        if (sip::iequals(call.pairs[i].b.remote_tag, tag)) {
+        if (!call.pairs[i].lost && sip::iequals(call.pairs[i].b.remote_tag, tag)) {
             return i;
         }
     }

@@ -92,8 +92,8 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
         respond_here(env, server, target.error().status, target.error().reason);
         return;
     }
-    Pending pending = open(server, request, flow, target->flow);
-    (void)send(pending, request, *target);
+    Pending pending = open(server, request, flow, target->front().flow);
+    (void)send(pending, request, target->front());
 }
 
 void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& response) {

@@ -187,6 +187,8 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
         frame.contact = has_contact(exchange.method) ? dialog.contact : std::string_view{};
         frame.record_routes = initial ? exchange.echo.record_routes : std::string_view{};
     }
+    frame.more_lines =
+        initial ? std::string_view(call.invite->other_challenges) : std::string_view{};
     frame.session_description = session_description;
     const auto octets = cross_response(
         response, frame,
@@ -336,7 +338,8 @@ void settle(CallTable& table, Call& call) {
             table.remove(call);
             return;
         }
-        for (const Deadline idle : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia}) {
+        for (const Deadline idle : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia,
+                                    Deadline::kSilence, Deadline::kExpires}) {
             call.deadline(idle).reset();
         }
         auto& removal = call.deadline(Deadline::kRemoval);

@@ -62,6 +62,7 @@ void turn_away_stray(CallTable& table, const sip::Message& response, const Flow&
     if (table.departed().knows(response.call_id(), response.to().tag)) {
         return;
     }
+    table.departed().remember(response.call_id(), response.to().tag, env.now);
     if (const auto bye = write(env, dialog, "BYE", number + 1)) {
         (void)env.layer.request(*bye, flow, kUnattended, env.now);
     }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/registration/contacts.h"
 
+#include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/params.h"
+#include "b2bua/sip/qvalue.h"
 #include "b2bua/sip/uri.h"
-
-#include <algorithm>
-#include <charconv>
-#include <limits>
 
 namespace sallyport::registration {
 namespace {
@@ -15,25 +13,6 @@ using sip::HeaderId;
 
 Failure<ContactFault> fault(int status, std::string_view reason) {
     return {ContactFault{status, reason}};
-}
-
-/// "0.7" is 700; what cannot be read ranks first, as if it was absent (RFC 3261 s.20.10).
-std::uint16_t q_of(const sip::NameAddr& contact) noexcept {
-    constexpr std::uint16_t kFirst = 1000;
-    const auto q = sip::find_param(contact.params, "q");
-    if (!q || !q->value || q->value->empty() || q->value->front() != '0') {
-        return kFirst;
-    }
-    std::uint16_t thousandths = 0;
-    std::uint16_t weight = 100;
-    for (const char c : q->value->substr(std::min<std::size_t>(2, q->value->size()))) {
-        if (c < '0' || c > '9') {
-            return kFirst;
-        }
-        thousandths = static_cast<std::uint16_t>(thousandths + (c - '0') * weight);
-        weight /= 10;
-    }
-    return thousandths;
 }
 
 Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact,
@@ -51,7 +30,7 @@ Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact
     if (const auto instance = sip::find_param(contact.params, "+sip.instance")) {
         asked.instance = instance->value.value_or("");
     }
-    asked.q = q_of(contact);
+    asked.q = sip::q_of(contact);
     const bool has_own = sip::find_param(contact.params, "expires").has_value();
     asked.expires =
         has_own ? expires_of(contact).value_or(kDefaultExpires) : header.value_or(kDefaultExpires);
@@ -60,28 +39,16 @@ Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact
 
 }  // namespace
 
-std::optional<std::uint32_t> delta_seconds(std::string_view text) noexcept {
-    std::uint64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool digits = !text.empty() && end == text.data() + text.size();
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-    if (!digits || error == std::errc::invalid_argument) {
-        return std::nullopt;
-    }
-    const bool beyond = error == std::errc::result_out_of_range || seconds > kMost;
-    return static_cast<std::uint32_t>(beyond ? kMost : seconds);
-}
-
 std::optional<std::uint32_t> expires_of(const sip::NameAddr& contact) noexcept {
     const auto expires = sip::find_param(contact.params, "expires");
-    return expires && expires->value ? delta_seconds(*expires->value) : std::nullopt;
+    return expires && expires->value ? sip::delta_seconds(*expires->value) : std::nullopt;
 }
 
 Result<RequestedContacts, ContactFault> read_contacts(const sip::Message& request) {
     RequestedContacts asked;
     if (request.has(HeaderId::kExpires)) {
         asked.expires =
-            delta_seconds(request.value_of(HeaderId::kExpires)).value_or(kDefaultExpires);
+            sip::delta_seconds(request.value_of(HeaderId::kExpires)).value_or(kDefaultExpires);
     }
     sip::ValueCursor cursor(request, HeaderId::kContact);
     while (const auto value = cursor.next()) {

@@ -40,9 +40,6 @@ struct ContactFault {
 
 [[nodiscard]] Result<RequestedContacts, ContactFault> read_contacts(const sip::Message& request);
 
-/// Seconds of an Expires header or parameter, clamped to 2^32-1 (A9); nullopt: unreadable.
-[[nodiscard]] std::optional<std::uint32_t> delta_seconds(std::string_view text) noexcept;
-
 /// Value of the expires parameter, if it has one that can be read.
 [[nodiscard]] std::optional<std::uint32_t> expires_of(const sip::NameAddr& contact) noexcept;
 

@@ -5,6 +5,7 @@
 #include "b2bua/registration/register_state.h"
 #include "b2bua/registration/upstream_register.h"
 #include "b2bua/routing/own_address.h"
+#include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/uri.h"
 #include "b2bua/transaction/reply.h"
 
@@ -184,7 +185,7 @@ void RegisterRelay::State::erase(const std::string& token) {
 /// H11: a 423 is ours to heal when each value that was too brief was chosen by us.
 bool RegisterRelay::State::retry_longer(PendingRegister& asked, const sip::Message& response,
                                         Moment now) {
-    const auto least = delta_seconds(response.value_of(HeaderId::kMinExpires));
+    const auto least = sip::delta_seconds(response.value_of(HeaderId::kMinExpires));
     RegisterContext* context = contexts.find(asked.context);
     if (asked.retried || !least || *least <= context->floor) {
         return false;
@@ -267,7 +268,7 @@ std::optional<std::uint32_t> RegisterRelay::State::granted_to(std::string_view t
         if (const auto own = expires_of(*contact)) {
             return own;
         }
-        return delta_seconds(response.value_of(HeaderId::kExpires)).value_or(otherwise);
+        return sip::delta_seconds(response.value_of(HeaderId::kExpires)).value_or(otherwise);
     }
     return std::nullopt;
 }

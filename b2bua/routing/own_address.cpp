@@ -62,8 +62,8 @@ const Route* route_from(const Config& config, RealmId from) noexcept {
 
 const Peer* peer_behind(const Config& config, RealmId from) noexcept {
     const Route* route = route_from(config, from);
-    const ToPeer* to = route == nullptr ? nullptr : std::get_if<ToPeer>(&route->to);
-    return to == nullptr ? nullptr : &config.peers[to->peer];
+    const ToPeers* to = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
+    return to == nullptr ? nullptr : &config.peers[to->peers.front()];
 }
 
 }  // namespace sallyport::routing

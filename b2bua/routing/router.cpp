@@ -9,7 +9,7 @@
 namespace sallyport::routing {
 namespace {
 
-using Choice = Result<Target, Refusal>;
+using Choice = Result<Targets, Refusal>;
 
 Failure<Refusal> refuse(int status, std::string_view reason) {
     return {Refusal{status, reason}};
@@ -19,7 +19,7 @@ Failure<Refusal> refuse(int status, std::string_view reason) {
 Choice to_binding(Registered&& found) {
     switch (found.reach) {
         case Reach::kBound:
-            return Target{found.flow, std::move(found.contact_uri)};
+            return Targets{{found.flow, std::move(found.contact_uri)}};
         case Reach::kExpired:
             return refuse(480, "Temporarily Unavailable");
         case Reach::kAmbiguous:
@@ -61,7 +61,7 @@ std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri)
 
 }  // namespace
 
-Result<Target, Refusal> choose(const Config& config, const RegisteredLookup& registered,
+Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& registered,
                                RealmId from, const sip::Message& request, Moment now) {
     const auto uri = sip::Uri::parse(request.request_uri());
     if (!uri.ok()) {
@@ -81,9 +81,14 @@ Result<Target, Refusal> choose(const Config& config, const RegisteredLookup& reg
     if (route == nullptr) {
         return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
     }
-    if (const auto* to = std::get_if<ToPeer>(&route->to)) {
-        const Peer& peer = config.peers[to->peer];
-        return Target{flow_to(config, peer), towards(config, peer, *uri)};
+    if (const auto* to = std::get_if<ToPeers>(&route->to)) {
+        Targets targets;
+        for (const std::uint16_t index : to->peers) {
+            const Peer& peer = config.peers[index];
+            targets.push_back(
+                {flow_to(config, peer), towards(config, peer, *uri), peer.redirect});
+        }
+        return targets;
     }
     return to_registered(config, registered, *uri, now);
 }

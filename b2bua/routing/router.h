@@ -12,6 +12,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::routing {
 
@@ -19,7 +20,10 @@ struct Target {
     Flow flow;
     std::string
         request_uri;  // D12: as received, unless it named a token or one of our own addresses
+    Redirect redirect{Redirect::kPass};  // what a 3xx of this one leads to (I11)
 };
+/// In the order in which they are tried (I6); never empty.
+using Targets = std::vector<Target>;
 
 struct Refusal {
     int status{0};
@@ -28,7 +32,7 @@ struct Refusal {
 
 /// from: realm the request came in by. Refusals: 404 own domain or unknown user, 403 foreign domain
 /// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
-[[nodiscard]] Result<Target, Refusal> choose(const Config& config,
+[[nodiscard]] Result<Targets, Refusal> choose(const Config& config,
                                              const RegisteredLookup& registered, RealmId from,
                                              const sip::Message& request, Moment now);
 

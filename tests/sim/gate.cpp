@@ -19,7 +19,7 @@ Config example_config() {
     config.realms = {inside, outside};
     config.peers = {
         {"carrier", kOutside, "sip:10.20.0.2:5060", {IpAddr::v4(0x0a140002), Port{5060}}}};
-    config.routes = {{"out", kInside, ToPeer{0}}, {"in", kOutside, ToRegistered{}}};
+    config.routes = {{"out", kInside, ToPeers{{0}}}, {"in", kOutside, ToRegistered{}}};
     return config;
 }
 

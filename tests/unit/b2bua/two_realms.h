@@ -26,7 +26,7 @@ inline Config two_realms() {
     outside.listen = {{Transport::kUdp, Port{5060}}};
     config.realms = {inside, outside};
     config.peers = {{"carrier", kOutside, "sip:10.20.0.2:5060", endpoint("10.20.0.2", 5060)}};
-    config.routes = {{"out", kInside, ToPeer{0}}, {"in", kOutside, ToRegistered{}}};
+    config.routes = {{"out", kInside, ToPeers{{0}}}, {"in", kOutside, ToRegistered{}}};
     return config;
 }
 

@@ -58,8 +58,8 @@ void expect_example(const Config& c) {
     ASSERT_EQ(c.routes.size(), 2U);
     EXPECT_EQ(c.routes[0].name, "out");
     EXPECT_EQ(c.routes[0].from, RealmId{0});
-    ASSERT_TRUE(std::holds_alternative<ToPeer>(c.routes[0].to));
-    EXPECT_EQ(std::get<ToPeer>(c.routes[0].to).peer, 0);
+    ASSERT_TRUE(std::holds_alternative<ToPeers>(c.routes[0].to));
+    EXPECT_EQ(std::get<ToPeers>(c.routes[0].to).peers, std::vector<std::uint16_t>{0});
     EXPECT_EQ(c.routes[1].name, "in");
     EXPECT_EQ(c.routes[1].from, RealmId{1});
     EXPECT_TRUE(std::holds_alternative<ToRegistered>(c.routes[1].to));

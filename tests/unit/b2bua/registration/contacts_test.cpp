@@ -6,17 +6,6 @@
 namespace sallyport::registration {
 namespace {
 
-TEST(Contacts, B2BUA_A9_DeltaSeconds) {
-    EXPECT_EQ(delta_seconds("0"), 0U);
-    EXPECT_EQ(delta_seconds("3600"), 3600U);
-    EXPECT_EQ(delta_seconds("4294967295"), 4294967295U);
-    EXPECT_EQ(delta_seconds("4294967296"), 4294967295U);
-    EXPECT_EQ(delta_seconds("99999999999999999999999999"), 4294967295U);
-    for (const char* bad : {"", "-1", "1.5", "x", "10 ", "10;x"}) {
-        EXPECT_EQ(delta_seconds(bad), std::nullopt) << bad;
-    }
-}
-
 std::string edit(std::string_view text, const ContactEdit& edit) {
     return edited(sip::NameAddr::parse(text).value(), edit);
 }

@@ -70,8 +70,9 @@ TEST_P(I1, B2BUA_I1_Target) {
         EXPECT_FALSE(target.error().reason.empty());
         return;
     }
-    EXPECT_EQ(target->request_uri, row.goes_to);
-    EXPECT_EQ(target->flow, row.to_phone ? kPhone : flow_to(config, config.peers[0]));
+    ASSERT_EQ(target->size(), 1U);
+    EXPECT_EQ(target->front().request_uri, row.goes_to);
+    EXPECT_EQ(target->front().flow, row.to_phone ? kPhone : flow_to(config, config.peers[0]));
 }
 
 constexpr RealmId kNoRoute{2};
@@ -108,6 +109,28 @@ const Row kRows[] = {
 
 INSTANTIATE_TEST_SUITE_P(Rows, I1, testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });
+
+TEST(I6, B2BUA_I6_the_peers_of_a_route_in_their_order) {
+    Config config = two_realms();
+    config.peers.push_back(config.peers[0]);
+    config.peers[1].address = endpoint("10.20.0.3", 5060);
+    config.peers[1].uri = "sip:10.20.0.3";
+    config.peers[1].redirect = Redirect::kRecurse;
+    config.routes[0].to = ToPeers{{1, 0}};
+    const std::string text =
+        "OPTIONS sip:bob@10.10.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
+        "From: <sip:a@b>;tag=1\r\nTo: <sip:b@c>\r\nCall-ID: 1\r\n"
+        "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    sip::Message request;
+    ASSERT_TRUE(request.parse(text).ok());
+    const auto targets = choose(config, FewPhones{}, kInside, request, Moment{});
+    ASSERT_TRUE(targets.ok());
+    ASSERT_EQ(targets->size(), 2U);
+    EXPECT_EQ(targets->front().flow.remote, config.peers[1].address);
+    EXPECT_EQ(targets->front().request_uri, "sip:bob@10.20.0.3");
+    EXPECT_EQ(targets->front().redirect, Redirect::kRecurse);
+    EXPECT_EQ(targets->back().flow.remote, config.peers[0].address);
+}
 
 }  // namespace
 }  // namespace sallyport::routing

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/call/attempt.h"
+
+#include "b2bua/call/identity.h"
+#include "b2bua/call/session_part.h"
+#include "b2bua/call/steps.h"
+#include "b2bua/policy/contact_text.h"
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/uri.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sallyport::call {
+namespace {
+
+/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it
+/// came from.
+bool is_near(const Environment& env, std::string_view route, RealmId near) {
+    const auto parsed = sip::NameAddr::parse(route);
+    const auto uri =
+        parsed.ok() ? sip::Uri::parse(parsed->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
+    const auto ip = uri.ok() ? uri->ip() : std::nullopt;
+    return (uri.ok() && routing::is_own(env.config, *uri)) ||
+           (ip && env.realm(near).address.contains(*ip));
+}
+
+/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is
+/// none: it is reached by its flow (H14).
+std::vector<std::string> carried_routes(const Environment& env, const sip::Message& invite,
+                                        const Flow& near, const Flow& far) {
+    std::vector<std::string> routes;
+    if (env.realm(far.realm).nat) {
+        return routes;
+    }
+    sip::ValueCursor cursor(invite, sip::HeaderId::kRoute);
+    while (const auto value = cursor.next()) {
+        if (!routes.empty() || !is_near(env, *value, near.realm)) {
+            routes.emplace_back(*value);
+        }
+    }
+    return routes;
+}
+
+Dialog callee_dialog(Environment& env, const sip::Message& invite, const routing::Target& target,
+                     std::optional<RetryContext>& retry) {
+    Dialog b;
+    b.flow = target.flow;
+    const bool same_party = retry && sip::iequals(retry->from_tag, invite.from().tag);
+    b.call_id = retry ? retry->far_call_id
+                      : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
+    b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
+    b.local_cseq = same_party ? retry->far_cseq : env.identifiers.first_cseq();
+    if (retry) {
+        b.origin = retry->far_origin;
+    }
+    const RealmView far{&env.config, target.flow};
+    b.local_party = with_tag_text(far.own_party(invite.from()), b.local_tag);
+    b.remote_party = far.peer_party(invite.to());
+    b.remote_target = target.request_uri;
+    b.contact = policy::own_contact(user_of(contact_uri(invite)), target.flow.local);
+    return b;
+}
+
+/// First request of the B-leg. False: refused, with the reason already on the A-leg.
+bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
+                 std::optional<std::string_view> session, std::span<const std::string> routes) {
+    Environment& env = table.environment();
+    Dialog& b = call.root.b;
+    const std::string branch = env.identifiers.branch();
+    const std::uint8_t hops = invite.max_forwards().value_or(70);
+    RequestFrame frame;
+    frame.request_uri = b.remote_target;
+    frame.routes = routes;
+    frame.from = b.local_party;
+    frame.to = b.remote_party;
+    frame.call_id = b.call_id;
+    frame.branch = branch;
+    frame.contact = b.contact;
+    frame.sent_by = b.flow.local;
+    frame.cseq = ++b.local_cseq;
+    frame.max_forwards = static_cast<std::uint8_t>(hops - 1);  // 0 was refused by policy (C20)
+    frame.session_description = session;
+    const auto octets =
+        cross_request(invite, frame, crossing_of(env, call, Side::kA, invite, false), env.scratch);
+    InviteExchange& exchange = *call.invite;
+    exchange.client_cseq = frame.cseq;
+    if (!octets) {
+        env.counters.too_large.add();
+        respond_here(env, exchange.exchange.server, 513, "Message Too Large");
+        return false;
+    }
+    exchange.exchange.client = env.layer.request(*octets, b.flow, CallTable::ref_of(call), env.now);
+    if (!exchange.exchange.client) {
+        refuse_busy(env, exchange.exchange.server, "Too Many Transactions");
+        return false;
+    }
+    return true;
+}
+
+/// Anchors the offer, if there is one. False: refused.
+bool carry_offer(Environment& env, Call& call, std::string_view offer,
+                 std::optional<std::string>& text) {
+    if (offer.empty()) {
+        return true;  // delayed offer (E3)
+    }
+    auto carried = call.media->carry(Side::kA, SdpRole::kOffer, offer, call.root.b.origin);
+    if (carried.ok()) {
+        text = std::move(*carried);
+        call.invite->exchange.carries_offer = true;
+        return true;
+    }
+    const SdpRefusal& why = carried.error();
+    const transaction::ServerHandle server = call.invite->exchange.server;
+    if (why.status == 503) {
+        env.counters.no_ports.add();
+        refuse_busy(env, server, why.reason);
+        return false;
+    }
+    env.counters.sdp_refused.add();
+    std::string warning = "Warning: 399 ";
+    warning.append(env.realm(call.root.a.flow.realm).name).append(" \"").append(why.explanation);
+    respond_here(env, server, why.status, why.reason, warning.append("\"\r\n"));
+    return false;
+}
+
+MediaPeer media_peer(const Environment& env, const Flow& flow) {
+    return {flow.realm, flow.remote.ip, env.realm(flow.realm).nat};
+}
+
+/// The ports of the attempt: the refused INVITE's that the caller repeats, or new ones (E15).
+void open_media(Environment& env, Call& call, std::optional<RetryContext>& retry) {
+    const Flow& a = call.root.a.flow;
+    const Flow& b = call.root.b.flow;
+    if (retry && retry->media && retry->media->joins(a.realm, b.realm)) {
+        call.media = std::move(retry->media);
+    } else if (!call.pairs.empty() || !call.passed_over.empty()) {
+        call.media = std::make_unique<Media>(env.relays, env.config);
+    }
+    call.media->set_peer(Side::kA, media_peer(env, a));
+    call.media->set_peer(Side::kB, media_peer(env, b));
+}
+
+}  // namespace
+
+bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
+                   const routing::Target& target, std::optional<RetryContext> retry) {
+    Environment& env = table.environment();
+    call.root.b = callee_dialog(env, invite, target, retry);
+    const std::vector<std::string> routes =
+        carried_routes(env, invite, call.root.a.flow, target.flow);
+    call.root.b.route_set = routes;
+    if (!routes.empty()) {  // else the route table decides, not the R-URI (D12)
+        call.root.b.flow = next_hop(env, call.root.b, {call.root.b.remote_target, routes, false});
+    }
+    open_media(env, call, retry);
+    table.index(call, Side::kB, call.root.b);
+    InviteExchange& exchange = *call.invite;
+    exchange.exchange.pair = kRootPair;
+    exchange.exchange.carries_offer = false;
+    exchange.far_done = false;
+    std::optional<std::string> text;
+    if (!carry_offer(env, call, session_description(invite), text) ||
+        !send_invite(table, call, invite, text, routes)) {
+        return false;
+    }
+    const Millis patience{env.config.no_1xx_timeout * 1000};
+    if (patience != Millis{0} && call.targets.more()) {
+        call.deadline(Deadline::kSilence) = env.now + patience;  // I10
+    }
+    return true;
+}
+
+void leave_attempt(CallTable& table, Call& call) {
+    Environment& env = table.environment();
+    const transaction::ClientHandle client = call.invite->exchange.client;
+    env.layer.cancel(client, {}, env.now);
+    call.passed_over.push_back(client);
+    for (DialogPair& pair : call.pairs) {
+        pair.lost = true;
+    }
+    table.unindex(call.root.b);
+    call.media->release();
+    call.deadline(Deadline::kSilence).reset();
+}
+
+}  // namespace sallyport::call
