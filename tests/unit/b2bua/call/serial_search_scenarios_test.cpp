@@ -53,7 +53,7 @@ TEST_F(TwoCarriers, B2BUA_I6_503_goes_on_with_a_call_of_its_own) {
     EXPECT_EQ(alice.count("SIP/2.0 5"), 0U);
     answer_second();
     EXPECT_EQ(gate.relays().live(), 1U);
-    EXPECT_EQ(gate.counters().failovers.value(), 1U);
+    EXPECT_EQ(gate.counters().failovers.read(), 1U);
     hang_up_second();
     EXPECT_EQ(bob.count("BYE"), 0U);
 }
@@ -84,7 +84,7 @@ TEST_F(TwoCarriers, B2BUA_M1_no_target_answers) {
     invite();
     run(Millis{5'100});
     EXPECT_EQ(carol.count("INVITE"), 1U);
-    run(Millis{33'000});
+    run(Millis{32'000});
     EXPECT_EQ(alice.count("SIP/2.0 408"), 1U);
     EXPECT_EQ(calls(), 0U);
 }
@@ -137,9 +137,8 @@ TEST_F(TwoCarriers, B2BUA_K31_one_origin_over_all_targets) {
     };
     const std::string before = origin(early);
     const std::string after = origin(final);
-    EXPECT_EQ(before.substr(0, before.find(" 7 ")), after.substr(0, after.find(" 8 ")))
-        << before << " -> " << after;
-    EXPECT_NE(after.find(" 8 "), std::string::npos) << "version + 1: " << after;
+    EXPECT_EQ(before, "o=- 7 7 IN IP4 10.10.0.1");
+    EXPECT_EQ(after, "o=- 7 8 IN IP4 10.10.0.1");
     hang_up_second();
 }
 
@@ -173,8 +172,8 @@ TEST_F(Redirected, B2BUA_K17_contacts_in_the_order_of_q) {
     turn();
     // The second carrier of the route is what is left.
     EXPECT_EQ(alice.count("SIP/2.0 4"), 0U);
-    run(Millis{40'000});
-    EXPECT_EQ(alice.count("SIP/2.0 404") + alice.count("SIP/2.0 486"), 1U);
+    run(Millis{32'100});
+    EXPECT_EQ(alice.count("SIP/2.0 404"), 1U);
 }
 
 TEST_F(Redirected, B2BUA_I11_no_target_twice_and_challenges_together) {
@@ -195,14 +194,14 @@ TEST_F(Redirected, B2BUA_I11_a_circle_of_redirects_ends) {
     invite();
     redirect("Contact: <sip:c@10.20.0.7>\r\n");
     carol.say(carol.response(carol.got("INVITE"), "302 Moved", "c1",
-                             "Contact: <sip:bob@10.20.0.2>, <sip:c@10.20.0.7;transport=udp>\r\n"));
+                             "Contact: <sip:bob@10.20.0.2>, <sip:c@10.20.0.7>\r\n"));
     turn();
     EXPECT_EQ(bob.count("INVITE"), 2U);  // another URI than the first time
     bob.say(bob.response(bob.got("INVITE"), "302 Moved", "b2", "Contact: <sip:c@10.20.0.7>\r\n"));
     turn();
     EXPECT_EQ(carol.count("INVITE"), 1U);
-    run(Millis{40'000});
-    EXPECT_EQ(alice.count("SIP/2.0 4"), 1U);
+    run(Millis{32'100});
+    EXPECT_EQ(alice.count("SIP/2.0 408"), 1U);
 }
 
 TEST_F(Scenario, B2BUA_M1_expires_is_enforced_when_the_callee_does_not) {
