@@ -108,7 +108,7 @@ std::string Gate::call(std::string_view token) const {
         "Content-Length: 0\r\n\r\n";
     const Wire wire({}, text);
     const auto target = routing::choose(config, relay, kOutside, *wire.message, now);
-    return target.ok() ? target->request_uri + " via " + target->flow.remote.to_string()
+    return target.ok() ? target->front().request_uri + " via " + target->front().flow.remote.to_string()
                        : std::to_string(target.error().status);
 }
 
