@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ) (RFC 3261 s.25.1).
+// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ) (RFC 3261 s.25.1). A fourth
+// digit says nothing but does no harm.
 #include "b2bua/sip/qvalue.h"
 
 #include "b2bua/sip/params.h"
@@ -7,9 +8,8 @@
 namespace sallyport::sip {
 
 std::optional<std::uint16_t> qvalue(std::string_view text) noexcept {
-    constexpr std::size_t kLongest = 5;  // 0.123
     const bool whole = !text.empty() && (text[0] == '0' || text[0] == '1');
-    if (!whole || text.size() > kLongest || (text.size() > 1 && text[1] != '.')) {
+    if (!whole || (text.size() > 1 && text[1] != '.')) {
         return std::nullopt;
     }
     unsigned thousandths = text[0] == '1' ? 1000U : 0U;
