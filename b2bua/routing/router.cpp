@@ -62,7 +62,7 @@ std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri)
 }  // namespace
 
 Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& registered,
-                               RealmId from, const sip::Message& request, Moment now) {
+                                RealmId from, const sip::Message& request, Moment now) {
     const auto uri = sip::Uri::parse(request.request_uri());
     if (!uri.ok()) {
         return refuse(400, "Bad Request-URI");
@@ -85,8 +85,7 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         Targets targets;
         for (const std::uint16_t index : to->peers) {
             const Peer& peer = config.peers[index];
-            targets.push_back(
-                {flow_to(config, peer), towards(config, peer, *uri), peer.redirect});
+            targets.push_back({flow_to(config, peer), towards(config, peer, *uri), peer.redirect});
         }
         return targets;
     }

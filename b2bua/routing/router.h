@@ -33,7 +33,7 @@ struct Refusal {
 /// from: realm the request came in by. Refusals: 404 own domain or unknown user, 403 foreign domain
 /// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
 [[nodiscard]] Result<Targets, Refusal> choose(const Config& config,
-                                             const RegisteredLookup& registered, RealmId from,
-                                             const sip::Message& request, Moment now);
+                                              const RegisteredLookup& registered, RealmId from,
+                                              const sip::Message& request, Moment now);
 
 }  // namespace sallyport::routing

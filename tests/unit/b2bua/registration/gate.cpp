@@ -108,8 +108,9 @@ std::string Gate::call(std::string_view token) const {
         "Content-Length: 0\r\n\r\n";
     const Wire wire({}, text);
     const auto target = routing::choose(config, relay, kOutside, *wire.message, now);
-    return target.ok() ? target->front().request_uri + " via " + target->front().flow.remote.to_string()
-                       : std::to_string(target.error().status);
+    return target.ok()
+               ? target->front().request_uri + " via " + target->front().flow.remote.to_string()
+               : std::to_string(target.error().status);
 }
 
 bool Gate::send(const Flow& flow, std::string_view message) noexcept {
