@@ -49,6 +49,13 @@ sip::Writer& begin_own(sip::Writer& writer, Environment& env, const Dialog& dial
         .header("Call-ID", dialog.call_id);
 }
 
+/// To of a response to an initial INVITE: with the tag of its dialog, or of the call (D3).
+std::string to_of(Call& call, const Exchange& exchange) {
+    return exchange.pair < call.pairs.size()
+               ? call.pairs[exchange.pair].a.local_party
+               : call.root.a.local_party + ";tag=" + call.root.a.local_tag;
+}
+
 }  // namespace
 
 std::uint8_t hops_left(const sip::Message& request) noexcept {
@@ -169,12 +176,7 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
     Dialog& dialog = call.pair(exchange.pair).of(exchange.from);
     const bool initial = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
     const int status = crossed_status(response.status());
-    std::string to = exchange.echo.to;
-    if (initial) {
-        to = exchange.pair < call.pairs.size()
-                 ? dialog.local_party
-                 : call.root.a.local_party + ";tag=" + call.root.a.local_tag;
-    }
+    const std::string to = initial ? to_of(call, exchange) : exchange.echo.to;
     ResponseFrame frame;
     frame.vias = exchange.echo.vias;
     frame.from = exchange.echo.from;
