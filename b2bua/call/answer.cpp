@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
 constexpr std::string_view kUnusable = "SIP;cause=488";
 
-SdpRole role_of(const Call& call, Side answerer) noexcept {
-    const auto offered = call.media->offered_by();
+SdpRole role_of(const Call& call, const Media& media, Side answerer) noexcept {
+    const auto offered = media.offered_by();
     if (offered == dataplane::other(answerer)) {
         return SdpRole::kAnswer;
     }
@@ -44,6 +44,7 @@ void confirm(CallTable& table, Call& call, std::size_t pair) {
     call.answered_at = env.now;
     call.result = CallResult::kAnswered;
     call.final_status = 200;
+    adopt_media(call, pair);
     call.targets = {};
     call.deadline(Deadline::kExpires).reset();
     watch_media(env, call);
@@ -70,11 +71,12 @@ void give_up(CallTable& table, Call& call, int status, std::string_view reason) 
 /// A 2xx without SDP: the preview was the answer (E2), or else the offer has come to nothing and
 /// must not stay pending for ever. An UPDATE under way has an offer of its own.
 void settle_without_answer(Call& call) noexcept {
-    call.media->settle_for_preview();
+    Media& media = call.media_of(call.invite->exchange.pair);
+    media.settle_for_preview();
     const bool update = std::any_of(call.exchanges.begin(), call.exchanges.end(),
                                     [](const Exchange& e) { return e.carries_offer; });
-    if (!update && call.media->offered_by() == call.invite->exchange.from) {
-        call.media->rollback();
+    if (!update && media.offered_by() == call.invite->exchange.from) {
+        media.rollback();
     }
 }
 
@@ -85,8 +87,14 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
     const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
     if (const auto session = session_description(response.message); !session.empty()) {
-        auto carried = call.media->carry(far, role_of(call, far), session,
-                                         call.pair(exchange.pair).of(exchange.from).origin);
+        Media* media = invite.initial ? media_for(call, exchange.pair) : call.media.get();
+        if (media == nullptr) {
+            env.counters.no_ports.add();
+            give_up(table, call, 500, "No Media Ports");
+            return;
+        }
+        auto carried = media->carry(far, role_of(call, *media, far), session,
+                                    call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
             give_up(table, call, 500, carried.error().reason);

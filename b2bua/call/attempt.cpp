@@ -7,6 +7,7 @@
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
+#include "b2bua/transaction/reply.h"
 
 #include <span>
 #include <string>
@@ -138,8 +139,22 @@ void open_media(Environment& env, Call& call, std::optional<RetryContext>& retry
     } else if (!call.pairs.empty() || !call.passed_over.empty()) {
         call.media = std::make_unique<Media>(env.relays, env.config);
     }
+    call.media->begin_early();
     call.media->set_peer(Side::kA, media_peer(env, a));
     call.media->set_peer(Side::kB, media_peer(env, b));
+}
+
+/// I13, E14: the caller may forget the early dialogs of the target before (RFC 6228 s.4).
+void close_early_dialogs(Environment& env, Call& call) {
+    for (const DialogPair& pair : call.pairs) {
+        if (call.caller_knows_199 && !pair.lost) {
+            transaction::Reply gone;
+            gone.status = 199;
+            gone.reason = "Early Dialog Terminated";
+            gone.to_tag = pair.a.local_tag;
+            (void)transaction::reply(env.layer, call.invite->exchange.server, gone, env.now);
+        }
+    }
 }
 
 }  // namespace
@@ -177,9 +192,12 @@ void leave_attempt(CallTable& table, Call& call) {
     const transaction::ClientHandle client = call.invite->exchange.client;
     env.layer.cancel(client, {}, env.now);
     call.passed_over.push_back(client);
+    close_early_dialogs(env, call);
     for (DialogPair& pair : call.pairs) {
         pair.lost = true;
+        pair.media.reset();
     }
+    call.media_user.reset();
     table.unindex(call.root.b);
     call.media->release();
     call.deadline(Deadline::kSilence).reset();

@@ -48,6 +48,7 @@ struct DialogPair {
     bool ended{false};       // a BYE went out or came in on one of them
     bool lost{false};        // its target was given up for another one (E15)
     bool challenged{false};  // a 401 or 407 has crossed inside the dialog: credentials are wanted
+    std::unique_ptr<Media> media;    // when another early dialog has Call::media (E12)
     std::optional<SentAck> own_ack;  // to a 2xx that was turned away: repeated as it was (E-R7)
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
@@ -124,13 +125,15 @@ struct Call {
     std::vector<DialogPair> pairs;
     std::optional<std::size_t> confirmed;
     TargetSet targets;                                   // while inviting
+    bool caller_knows_199{false};                        // RFC 6228 s.4
     std::vector<transaction::ClientHandle> passed_over;  // INVITEs to targets that were given up
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<SettledInvite> last_settled;
-    std::vector<Exchange> exchanges;  // other methods
-    bool bye_challenged{false};       // a BYE got 401 or 407: its sender may try again (M5)
-    std::optional<Moment> armed;      // when CallTable will look at the deadlines
-    std::unique_ptr<Media> media;     // never null; a retry context may have handed it on
+    std::vector<Exchange> exchanges;        // other methods
+    bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)
+    std::optional<Moment> armed;            // when CallTable will look at the deadlines
+    std::unique_ptr<Media> media;           // never null; a retry context may have handed it on
+    std::optional<std::size_t> media_user;  // the early dialog pair that has it (E12)
     std::array<std::optional<Moment>, static_cast<std::size_t>(Deadline::kCount)> deadlines{};
 
     // For the record at the call's end (J12) and for G13.
@@ -147,6 +150,10 @@ struct Call {
     }
     [[nodiscard]] DialogPair& pair(std::size_t index) noexcept {
         return index < pairs.size() ? pairs[index] : root;
+    }
+    [[nodiscard]] Media& media_of(std::size_t index) noexcept {
+        const bool own = index < pairs.size() && pairs[index].media;
+        return own ? *pairs[index].media : *media;
     }
     /// The pair that stands for the call: the confirmed one, else the newest early one, else the
     /// root.

@@ -12,11 +12,11 @@ bool negotiates(sip::Method method) noexcept {
     return method == sip::Method::kUpdate || method == sip::Method::kPrack;
 }
 
-SdpRole role_of(const Call& call, Side sender, sip::Method method) noexcept {
+SdpRole role_of(const Media& media, Side sender, sip::Method method) noexcept {
     if (!negotiates(method)) {
         return SdpRole::kPassive;
     }
-    const auto offered = call.media->offered_by();
+    const auto offered = media.offered_by();
     if (!offered) {
         return SdpRole::kOffer;
     }
@@ -27,11 +27,12 @@ SdpRole role_of(const Call& call, Side sender, sip::Method method) noexcept {
 bool refuse_glare(Environment& env, Call& call, const Received& request) {
     const bool offers = request.message.method() == sip::Method::kUpdate &&
                         !session_description(request.message).empty();
-    if (!offers || !call.media->offer_pending()) {
+    const Media& media = call.media_of(request.pair);
+    if (!offers || !media.offer_pending()) {
         return false;
     }
     env.counters.glare.add();
-    if (call.media->offered_by() == request.side) {
+    if (media.offered_by() == request.side) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
         respond_here(env, request.server, 500, {},
                      "Retry-After: " + std::to_string(seconds) + "\r\n");
@@ -68,10 +69,11 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     }
     std::optional<std::string> text;
     if (const auto session = session_description(request.message); !session.empty()) {
-        const SdpRole role = role_of(call, request.side, exchange.method);
+        Media& media = call.media_of(request.pair);
+        const SdpRole role = role_of(media, request.side, exchange.method);
         auto carried =
-            call.media->carry(request.side, role, session,
-                              call.pair(request.pair).of(dataplane::other(request.side)).origin);
+            media.carry(request.side, role, session,
+                        call.pair(request.pair).of(dataplane::other(request.side)).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
             respond_here(env, request.server, carried.error().status, carried.error().reason);
@@ -84,7 +86,7 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     if (exchange.client) {
         call.exchanges.push_back(std::move(exchange));
     } else if (exchange.carries_offer) {
-        call.media->rollback();
+        call.media_of(exchange.pair).rollback();
     }
 }
 
@@ -100,15 +102,16 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
     const auto session = session_description(response);
     if (status < 300 && !session.empty()) {
         const Side far = dataplane::other(exchange.from);
-        auto carried = call.media->carry(far, role_of(call, far, exchange.method), session,
-                                         call.pair(exchange.pair).of(exchange.from).origin);
+        Media& media = call.media_of(exchange.pair);
+        auto carried = media.carry(far, role_of(media, far, exchange.method), session,
+                                   call.pair(exchange.pair).of(exchange.from).origin);
         if (carried.ok()) {
             text = std::move(*carried);
         } else {
             env.counters.sdp_refused.add();
         }
     } else if (status >= 300 && exchange.carries_offer) {
-        call.media->rollback();
+        call.media_of(exchange.pair).rollback();
     }
     if (status < 300 && exchange.method == sip::Method::kUpdate) {
         refresh_targets(env, call, exchange, response);
@@ -128,7 +131,7 @@ void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
     exchange.final_sent = true;
     env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
     if (exchange.carries_offer) {
-        call.media->rollback();
+        call.media_of(exchange.pair).rollback();
     }
     if (ends_call(exchange.method, 408)) {
         end_both(table, call, "SIP;cause=408");

@@ -6,6 +6,7 @@
 #include "b2bua/call/steps.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/delta_seconds.h"
+#include "b2bua/sip/params.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +41,16 @@ void open_exchange(Environment& env, Call& call, transaction::ServerHandle serve
     call.invite = std::move(opened);
     env.layer.attach(server, CallTable::ref_of(call));
     env.layer.set_to_tag(server, call.root.a.local_tag);
+}
+
+bool knows_199(const sip::Message& invite) noexcept {
+    sip::ValueCursor tags(invite, sip::HeaderId::kSupported);
+    while (const auto tag = tags.next()) {
+        if (sip::iequals(*tag, "199")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /// M1: the callee enforces Expires (RFC 3261 s.13.3.1); one that does not is cancelled a little
@@ -90,6 +101,7 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     Call& call = table.create();
     call.root.a = caller_dialog(env, invite, flow);
     call.targets = TargetSet(invite.octets(), std::move(*targets));
+    call.caller_knows_199 = knows_199(invite);
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);
     auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);

@@ -122,7 +122,7 @@ void Media::apply_pending(bool commit) noexcept {
             continue;
         }
         const bool both = line.pending[0].has_value() && line.pending[1].has_value();
-        if (commit && !both) {
+        if (commit && !both && !early_) {
             drop_line(line);  // port 0 in the answer: the stream is released at commit (E5)
             continue;
         }
@@ -132,7 +132,7 @@ void Media::apply_pending(bool commit) noexcept {
             if (auto remote = line.pending[index(side)]) {
                 remote->rtcp_mux = muxed;
                 remote->rtcp = muxed ? remote->rtp : remote->rtcp;
-                (void)relays_.set_remote(line.relay->id, side, *remote);
+                apply(line, side, *remote);
             }
         }
         if (commit) {
@@ -210,6 +210,65 @@ Result<std::string, SdpRefusal> Media::carry(Side from, SdpRole role, std::strin
     return written;
 }
 
+void Media::apply(Line& line, Side side, const dataplane::RemoteMedia& remote) noexcept {
+    line.applied[index(side)] = remote;
+    dataplane::RemoteMedia gated = remote;
+    gated.send_media = remote.send_media && (heard_ || side == Side::kB);
+    (void)relays_.set_remote(line.relay->id, side, gated);
+}
+
+void Media::begin_early() noexcept {
+    early_ = true;
+    heard_ = false;
+}
+
+void Media::end_early() noexcept {
+    early_ = false;
+    for (Line& line : lines_) {
+        if (line.relay && committed_once_ && !(line.committed[0] && line.committed[1])) {
+            drop_line(line);
+        }
+    }
+    take_floor(true);
+}
+
+void Media::take_floor(bool open) noexcept {
+    heard_ = open;
+    for (Line& line : lines_) {
+        if (line.relay) {
+            apply(line, Side::kA, line.applied[index(Side::kA)]);
+            (void)relays_.select(line.relay->id);
+        }
+    }
+}
+
+std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
+    auto made = std::make_unique<Media>(relays_, config_);
+    made->peers_ = peers_;
+    made->begin_early();
+    const auto session = sdp::Session::parse(offer);
+    if (!session.ok()) {
+        return made;  // a delayed offer: this callee makes its own
+    }
+    made->lines_.resize(lines_.size());
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        if (!lines_[i].relay) {
+            continue;
+        }
+        const auto relay = relays_.branch(lines_[i].relay->id);
+        if (!relay.ok()) {
+            return nullptr;
+        }
+        made->lines_[i].relay = *relay;
+        made->lines_[i].fresh = true;
+    }
+    made->offered_by_ = offerer;
+    made->offer_text_[index(offerer)] = offer;
+    made->note(offerer, *session);
+    made->apply_pending(false);
+    return made;
+}
+
 void Media::settle_for_preview() noexcept {
     for (const Line& line : lines_) {
         if (line.relay && line.pending[0] && line.pending[1]) {
@@ -233,7 +292,7 @@ void Media::rollback_to_ports() noexcept {
     for (Line& line : lines_) {
         for (const Side side : {Side::kA, Side::kB}) {
             if (line.relay) {
-                (void)relays_.set_remote(line.relay->id, side, {});
+                apply(line, side, {});
             }
         }
         line.pending = {};

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,18 @@ public:
     [[nodiscard]] Result<std::string, SdpRefusal> carry(Side from, SdpRole role,
                                                         std::string_view text, sdp::Origin& origin);
 
+    /// The INVITE has no 2xx yet: what side B sends goes to A only when a 1xx had an SDP (E13), and
+    /// no line is given up, because another callee may still take it (E12).
+    void begin_early() noexcept;
+    /// The 2xx has come: both ways are open, lines that it refused are given up (E5).
+    void end_early() noexcept;
+    /// Of several early dialogs this one is heard from now on (E13, G8). open: false while the far
+    /// side says that its early media is not to be heard (P-Early-Media: inactive, RFC 5009 s.8).
+    void take_floor(bool open) noexcept;
+    /// For another early dialog that answers the same offer of `offerer`: ports of its own on side
+    /// A, shared ones on side B (E12). Null: no port is free.
+    [[nodiscard]] std::unique_ptr<Media> branch(Side offerer, std::string_view offer);
+
     /// A 2xx came without SDP after an unreliable 1xx that had some: the preview was the answer
     /// after all (E2).
     void settle_for_preview() noexcept;
@@ -102,6 +115,7 @@ private:
         bool fresh{false};  // taken for the pending offer; rollback gives it back
         std::array<std::optional<dataplane::RemoteMedia>, 2> pending{};
         std::array<std::optional<dataplane::RemoteMedia>, 2> committed{};
+        std::array<dataplane::RemoteMedia, 2> applied{};  // what the relay was told last
     };
 
     static std::size_t index(Side side) noexcept { return static_cast<std::size_t>(side); }
@@ -109,6 +123,7 @@ private:
     void note(Side from, const sdp::Session& session);
     void apply_pending(bool commit) noexcept;
     void drop_line(Line& line) noexcept;
+    void apply(Line& line, Side side, const dataplane::RemoteMedia& remote) noexcept;
     [[nodiscard]] dataplane::RemoteMedia remote_of(Side side,
                                                    const sdp::MediaSection& section) const;
     [[nodiscard]] bool is_ours(const IpAddr& ip) const noexcept;
@@ -123,6 +138,8 @@ private:
     std::array<std::string, 2>
         offer_text_{};  // last offer received from each side, as it came (F8)
     bool committed_once_{false};
+    bool early_{false};
+    bool heard_{true};  // media of side B goes on to side A
 };
 
 }  // namespace sallyport::call

@@ -2,6 +2,7 @@
 #include "b2bua/call/pairing.h"
 
 #include "b2bua/call/identity.h"
+#include "b2bua/call/session_part.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
@@ -13,7 +14,9 @@ namespace {
 
 void make_pair(CallTable& table, Call& call, const sip::Message& response) {
     Environment& env = table.environment();
-    DialogPair pair = call.root;
+    DialogPair pair;
+    pair.a = call.root.a;
+    pair.b = call.root.b;
     pair.b.remote_tag = response.to().tag;
     pair.b.remote_party = response.to().text;
     pair.b.route_set
@@ -44,6 +47,40 @@ std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Mess
     }
     make_pair(table, call, response);
     return call.pairs.size() - 1;
+}
+
+Media* media_for(Call& call, std::size_t pair) {
+    if (!call.media_user) {
+        call.media_user = pair;
+    }
+    DialogPair& dialogs = call.pairs[pair];
+    if (*call.media_user == pair || dialogs.media) {
+        return &call.media_of(pair);
+    }
+    sip::Message invite;
+    if (invite.parse(call.targets.invite()).ok()) {
+        dialogs.media = call.media->branch(Side::kA, session_description(invite));
+    }
+    return dialogs.media.get();
+}
+
+void adopt_media(Call& call, std::size_t pair) {
+    if (call.pairs[pair].media) {
+        call.media = std::move(call.pairs[pair].media);
+    }
+    for (DialogPair& other : call.pairs) {
+        other.media.reset();
+    }
+    call.media_user = pair;
+    call.media->end_early();
+}
+
+void lose_pair(Call& call, std::size_t pair) {
+    call.pairs[pair].lost = true;
+    call.pairs[pair].media.reset();
+    if (call.media_user == pair) {
+        call.media->take_floor(false);
+    }
 }
 
 void learn(Call& call, std::size_t pair, const sip::Message& response) {

@@ -18,6 +18,16 @@ inline constexpr std::size_t kMaxPairs = 16;
 [[nodiscard]] std::optional<std::size_t> pair_of(CallTable& table, Call& call,
                                                  const sip::Message& response);
 
+/// The media that an SDP of this early dialog belongs to: the call's for the first of them, a
+/// branch with ports of its own on the A-leg for each further one (E12). Null: no port is free.
+[[nodiscard]] Media* media_for(Call& call, std::size_t pair);
+
+/// The pair has won: its media is the call's from now on, that of the others ends (E13, G8).
+void adopt_media(Call& call, std::size_t pair);
+
+/// An early dialog is over before the call is (E14): its media ends, requests in it get 481.
+void lose_pair(Call& call, std::size_t pair);
+
 /// Takes target and route set from a response; a 2xx decides them (D6).
 void learn(Call& call, std::size_t pair, const sip::Message& response);
 

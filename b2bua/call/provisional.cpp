@@ -4,6 +4,7 @@
 #include "b2bua/call/pairing.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/sip/params.h"
 
 namespace sallyport::call {
 namespace {
@@ -13,12 +14,59 @@ bool is_reliable(const sip::Message& response) noexcept {
     return response.has(sip::HeaderId::kRSeq);
 }
 
-SdpRole role_of(const Call& call, Side answerer, bool reliable) noexcept {
-    const auto offered = call.media->offered_by();
+SdpRole role_of(const Media& media, Side answerer, bool reliable) noexcept {
+    const auto offered = media.offered_by();
     if (offered == dataplane::other(answerer)) {
         return reliable ? SdpRole::kAnswer : SdpRole::kPreview;
     }
     return reliable && !offered ? SdpRole::kOffer : SdpRole::kPassive;
+}
+
+/// RFC 5009 s.8: the far side itself says that nothing of it is to be heard yet.
+bool is_to_be_heard(const sip::Message& response) noexcept {
+    sip::ValueCursor values(response, sip::HeaderId::kPEarlyMedia);
+    while (const auto value = values.next()) {
+        if (sip::iequals(*value, "inactive")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// The media of the pair, with the text for the other side. False: the SDP cannot be used.
+bool carry_session(Environment& env, Call& call, const sip::Message& response,
+                   std::optional<std::string>& text) {
+    const Exchange& exchange = call.invite->exchange;
+    const auto session = session_description(response);
+    if (session.empty()) {
+        return true;
+    }
+    const Side far = dataplane::other(exchange.from);
+    Media* media = call.invite->initial ? media_for(call, exchange.pair) : call.media.get();
+    if (media == nullptr) {
+        env.counters.no_ports.add();
+        return false;
+    }
+    auto carried = media->carry(far, role_of(*media, far, is_reliable(response)), session,
+                                call.pair(exchange.pair).of(exchange.from).origin);
+    if (!carried.ok()) {
+        env.counters.sdp_refused.add();
+        return false;
+    }
+    text = std::move(*carried);
+    if (call.invite->initial) {
+        media->take_floor(is_to_be_heard(response));
+    }
+    return true;
+}
+
+/// RFC 6228 s.4: an early dialog of the far side is over; its caller hears of it when it knows 199.
+bool ends_early_dialog(Call& call, const sip::Message& response) {
+    if (response.status() != 199 || !call.invite->initial) {
+        return false;
+    }
+    lose_pair(call, call.invite->exchange.pair);
+    return true;
 }
 
 }  // namespace
@@ -41,17 +89,13 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
         exchange.pair = *pair;
         learn(call, *pair, response.message);
     }
-    const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
-    if (const auto session = session_description(response.message); !session.empty()) {
-        auto carried =
-            call.media->carry(far, role_of(call, far, is_reliable(response.message)), session,
-                              call.pair(exchange.pair).of(exchange.from).origin);
-        if (!carried.ok()) {
-            env.counters.sdp_refused.add();
-            return;  // D17: a 1xx whose SDP cannot be used says nothing
+    if (ends_early_dialog(call, response.message)) {
+        if (!call.caller_knows_199) {
+            return;  // E14
         }
-        text = std::move(*carried);
+    } else if (!carry_session(env, call, response.message, text)) {
+        return;  // D17: a 1xx whose SDP cannot be used says nothing
     }
     (void)respond_across(env, call, exchange, response.message, text);
 }

@@ -222,10 +222,11 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
         .text(" ACK")
         .line_end();
     std::optional<std::string> answer;
+    const Media& media = call.media_of(pair);
     if (!offer.empty()) {
-        answer = call.media->rejection_of(offer, side, dialog.origin);
-    } else if (call.media->offered_by() == side) {
-        answer = call.media->rejection_for(side, dialog.origin);
+        answer = media.rejection_of(offer, side, dialog.origin);
+    } else if (media.offered_by() == side) {
+        answer = media.rejection_for(side, dialog.origin);
     }
     const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
     if (octets) {
@@ -329,6 +330,9 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
     call.final_status = status;
     call.state = CallState::kEnding;
     write_record(env, call);
+    for (DialogPair& pair : call.pairs) {
+        pair.media.reset();
+    }
     call.media->release();
 }
 
