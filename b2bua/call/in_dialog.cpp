@@ -46,6 +46,20 @@ bool ends_call(sip::Method method, int status) noexcept {
     return method == sip::Method::kUpdate && (status == 481 || status == 408);
 }
 
+Exchange open_exchange(Environment& env, const Received& request) {
+    Exchange exchange;
+    exchange.method = request.message.method();
+    exchange.from = request.side;
+    exchange.pair = request.pair;
+    exchange.server = request.server;
+    exchange.echo = echo_of(env, request.server, request.message);
+    exchange.new_flow = request.flow;
+    if (exchange.method == sip::Method::kUpdate) {
+        exchange.new_target = contact_uri(request.message);
+    }
+    return exchange;
+}
+
 }  // namespace
 
 void on_in_dialog(CallTable& table, Call& call, const Received& request) {
@@ -57,16 +71,7 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     if (refuse_glare(env, call, request)) {
         return;
     }
-    Exchange exchange;
-    exchange.method = request.message.method();
-    exchange.from = request.side;
-    exchange.pair = request.pair;
-    exchange.server = request.server;
-    exchange.echo = echo_of(env, request.server, request.message);
-    exchange.new_flow = request.flow;
-    if (exchange.method == sip::Method::kUpdate) {
-        exchange.new_target = contact_uri(request.message);
-    }
+    Exchange exchange = open_exchange(env, request);
     std::optional<std::string> text;
     if (const auto session = session_description(request.message); !session.empty()) {
         Media& media = call.media_of(request.pair);
