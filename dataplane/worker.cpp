@@ -83,14 +83,14 @@ std::size_t Worker::step() noexcept {
 }
 
 std::size_t Worker::loop(const BurstContext& context) noexcept {
-    std::size_t moved = 0;
+    adjacencies_ = &tables_.board.current();
+    std::size_t moved = take_resolved(context);
     for (const WorkerPlan::Receive& from : plan_.receive) {
         moved += receive(context, from);
     }
     for (HomePort& home : homes_) {
         moved += serve_home(context, home, moved > 0);
     }
-    moved += take_resolved(context);
     for (PortOutput& output : outputs_) {
         output.flush(context);
     }
@@ -195,7 +195,7 @@ void Worker::forward(const BurstContext& context, std::span<Packet*> packets) no
 }
 
 void Worker::send(const BurstContext& context, std::span<Packet*> packets) noexcept {
-    next_hop(tables_.realms, tables_.board.current(), neighbours_, context, packets);
+    next_hop(tables_.realms, *adjacencies_, neighbours_, context, packets);
     for (Packet* packet : packets) {
         if (packet->mbuf == nullptr) {
             continue;
@@ -278,24 +278,30 @@ std::size_t Worker::take_handoff(const BurstContext& context, const HomePort& ho
     return count;
 }
 
-/// Packets whose next hop has been found, or has not been in time.
+/// Packets whose next hop has been found, or has not been in time. All of them, before anything
+/// else is sent by the same table: what waited goes before what comes now, or a response would
+/// overtake the one before it.
 std::size_t Worker::take_resolved(const BurstContext& context) noexcept {
     std::array<Packet, kBurst> packets;
-    const std::size_t count = neighbours_.ready(context, tables_.board.current(), packets);
-    EdgeList out;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (packets[i].edge == Edge::kForward) {
-            out.add(packets[i]);
-        } else {
-            drop(context, packets[i]);
+    std::size_t moved = 0;
+    while (const std::size_t count = neighbours_.ready(context, *adjacencies_, packets)) {
+        EdgeList out;
+        for (Packet& packet : std::span(packets).first(count)) {
+            if (packet.edge == Edge::kForward) {
+                out.add(packet);
+            } else {
+                drop(context, packet);
+            }
         }
+        forward(context, out.all());
+        moved += count;
     }
-    forward(context, out.all());
-    return count;
+    return moved;
 }
 
 void Worker::drain() noexcept {
     const BurstContext context = context_now();
+    adjacencies_ = &tables_.board.current();
     for (HomePort& home : homes_) {
         while (take_outgoing(context, home.plan) + take_handoff(context, home) > 0) {
         }

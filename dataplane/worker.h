@@ -112,6 +112,7 @@ private:
     Refragmenter refragmenter_;
     std::vector<PortOutput> outputs_;  // per realm
     std::vector<HomePort> homes_;
+    const AdjacencyTable* adjacencies_{nullptr};  // one table for the whole of a loop
     std::uint64_t last_tsc_;
     std::uint64_t last_housekeeping_ms_{0};
     std::atomic<bool> stopping_{false};

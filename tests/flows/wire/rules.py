@@ -102,19 +102,34 @@ def check_acks(side, messages):
         if m.request_method == "INVITE" and m.datagram.source == side["gateway"]:
             invites[key] = m
         elif m.is_response and m.method == "INVITE" and m.status >= 200 and m.datagram.target == side["gateway"]:
-            finals.setdefault(key, m)
+            finals.setdefault((*key, m.to_tag), m)
         elif m.request_method == "ACK" and m.datagram.source == side["gateway"]:
-            acks[key] = m
+            acks[(*key, m.to_tag)] = m
     for key, final in finals.items():
-        if key not in invites:
+        if key[:2] not in invites:
             continue
         ack = acks.get(key)
         if ack is None:
-            yield f"{final.first} (Call-ID {key[0]}, CSeq {key[1]}) was never acknowledged"
-        elif (ack.branch() == invites[key].branch()) != (final.status >= 300):
+            yield f"{final.first} (Call-ID {key[0]}, CSeq {key[1]}, To tag {key[2]}) was never acknowledged"
+        elif (ack.branch() == invites[key[:2]].branch()) != (final.status >= 300):
             yield f"ACK to {final.first} has the wrong branch {ack.branch()}"
-        elif ack.to_tag != final.to_tag or ack.from_tag != final.from_tag:
-            yield f"ACK to {final.first} has other tags"
+        elif ack.from_tag != final.from_tag:
+            yield f"ACK to {final.first} has another From tag"
+
+
+def dialog(m):
+    """What the SDP that we send belongs to: a forked call has several (E12)."""
+    return m.call_id, m.to_tag if m.is_response else m.from_tag
+
+
+def relayed(lines):
+    """The lines of an SDP without the sections that are not relayed (F6): MSRP, BFCP and the like."""
+    ours = True
+    for line in lines:
+        if line.startswith("m="):
+            ours = "RTP/" in line or "udptl" in line.lower()
+        if ours:
+            yield line
 
 
 def check_sdp(side, messages):
@@ -125,16 +140,16 @@ def check_sdp(side, messages):
         lines = m.sdp()
         if not lines:
             continue
-        for line in lines:
+        ours = list(relayed(lines))
+        for line in ours:
             if line.startswith("c=") and line not in (f"c=IN IP4 {side['gateway']}", "c=IN IP4 0.0.0.0"):
                 yield f"{m.first}: {line}"
-        streams = [line.split(" ") for line in lines if line.startswith("m=")]
-        numbers = [int(stream[1]) for stream in streams]
-        for index, number in enumerate(numbers):
+        for index, line in enumerate(line for line in ours if line.startswith("m=")):
+            number = int(line.split(" ")[1])
             if number and (number % 2 or number not in side["media"]):
                 yield f"{m.first}: media port {number}"
-            if number and ports.setdefault((m.call_id, index), number) != number:
-                yield f"{m.first}: media port moved from {ports[(m.call_id, index)]} to {number}"
+            if number and ports.setdefault((*dialog(m), index), number) != number:
+                yield f"{m.first}: media port moved from {ports[(*dialog(m), index)]} to {number}"
         yield from check_origin(side, m, lines, last)
 
 
@@ -143,12 +158,12 @@ def check_origin(side, m, lines, last):
     rest = [line for line in lines if not line.startswith("o=")]
     if origin[5] != side["gateway"]:
         yield f"{m.first}: {' '.join(origin)}"
-    before = last.get(m.call_id)
+    before = last.get(dialog(m))
     if before:
         step = int(origin[2]) - int(before[0][2])
         if origin[:2] != before[0][:2] or step != (0 if rest == before[1] else 1):
             yield f"{m.first}: {' '.join(origin)} after {' '.join(before[0])}, text {'same' if rest == before[1] else 'changed'}"
-    last[m.call_id] = (origin, rest)
+    last[dialog(m)] = (origin, rest)
 
 
 def check_separation(inside, outside):

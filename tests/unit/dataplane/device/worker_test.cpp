@@ -104,6 +104,26 @@ TEST(Worker, first_packet_waits_for_its_neighbour) {
     EXPECT_EQ(rig.booked_mbufs(), 0U);
 }
 
+TEST(Worker, what_waited_for_its_neighbour_goes_before_what_comes_then) {
+    constexpr int kWaiting = 40;  // more than one burst
+    WorkerRig rig;
+    for (int i = 0; i < kWaiting; ++i) {
+        EXPECT_EQ(rig.port->send(kCore, kOursCore, kTrunk, std::to_string(i)), SendResult::kQueued);
+        rig.settle();
+    }
+    rig.neighbours({{kCore, kTrunk.ip, {2, 0, 0, 0, 0, 0x42}}});
+    EXPECT_EQ(rig.port->send(kCore, kOursCore, kTrunk, std::to_string(kWaiting)),
+              SendResult::kQueued);
+    rig.settle();
+    const std::vector<Octets> out = rig.wire_out(kCore);
+    ASSERT_EQ(out.size(), kWaiting + 1U);
+    for (int i = 0; i <= kWaiting; ++i) {
+        const auto read = read_frame(out[static_cast<std::size_t>(i)]);
+        ASSERT_TRUE(read);
+        EXPECT_EQ(std::string(read->payload.begin(), read->payload.end()), std::to_string(i));
+    }
+}
+
 TEST(Worker, waiting_is_bounded_per_next_hop) {
     WorkerRig rig;
     for (std::size_t i = 0; i < NeighbourQueue::kPerNextHop + 6; ++i) {

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a ladder: one call flow as RFC 3665 draws it, every message between the actors and the gateway.
+
+    actor A phone-a:5101 Alice <sip:alice@atlanta.example.com>;tag=9fxced76sl
+    A -> gw  INVITE sip:bob@biloxi.example.com
+        Subject: lunch          a header that is sent, instead of the usual one if there is one
+        -Contact                a usual header that is not sent
+        sdp version=2           the usual body; lines that begin with '|' are a body of one's own
+    gw -> A  100 Trying
+    gw -> B  INVITE sip:bob@biloxi.example.com
+        Max-Forwards: 69        must be so; /regular expression/ must be found; -Name must be absent
+
+What stands in brackets behind the start line: the method that a response answers (CANCEL), `own` when the gateway relays
+nothing there, `dialog NAME` for forks, `of N` when it relays the N-th line of the ladder and not the nearest such message,
+`again` when it must have been sent more than once, `loose` when nothing but its place among what the gateway sent on that
+leg is known, `same call` and `new call` for a request whose Call-ID is, or is not, that of the one before on that leg.
+`media A B` asks for RTP both ways between two actors, sent at that moment; `wait A 700` lets A pause for 700 ms, which is
+part of what is tried. `registered B` has B registered through the gateway before the flow begins. An actor that `continues`
+another takes up its dialog at another address when the other is through; `after` lets it only begin then.
+"""
+import re
+
+HOSTS = {  # where actors live: (namespace, address there, address that the gateway sees)
+    "phone-a": ("phone-a", "192.168.1.10", "10.10.0.2"),
+    "phone-b": ("phone-b", "192.168.1.11", "10.10.0.2"),
+    "carrier": ("carrier", "10.20.0.2", "10.20.0.2"),
+    "second": ("carrier", "10.20.0.12", "10.20.0.12"),
+    "third": ("carrier", "10.20.0.13", "10.20.0.13"),
+    "phone-c": ("phone-c", "10.20.0.3", "10.20.0.3"),
+    "moved": ("phone-c", "10.20.0.33", "10.20.0.33"),
+}
+INSIDE, OUTSIDE = "10.10.0.1", "10.20.0.1"
+ACTOR = re.compile(r"actor (\w+) ([\w-]+):(\d+)\s+(.*?)(?:\s+(continues|after) (\w+))?$")
+MESSAGE = re.compile(r"(\w+) -> (\w+)\s+(\S.*?)((?:\s+\([^()]*\))*)$")
+NUMBERED = ("INVITE", "REGISTER", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "OPTIONS", "INFO", "PUBLISH")
+
+
+class Actor:
+    def __init__(self, name, host, port, identity, how, other):
+        self.name, self.host, self.port = name, host, int(port)
+        self.after, self.continues = other, other if how == "continues" else None
+        self.space, self.address, self.seen = HOSTS[host]
+        address, _, self.tag = identity.partition(";tag=")
+        self.identity = address.strip()
+        self.uri = re.search(r"<([^>]*)>", self.identity).group(1)
+        self.user = self.uri.partition(":")[2].partition("@")[0]
+        self.gateway = INSIDE if self.seen == "10.10.0.2" else OUTSIDE
+        self.media_port = 10000 + (self.port - 5060) * 8 % 40000
+
+    @property
+    def place(self):
+        return self.seen, self.port
+
+
+class Line:
+    """One message. `sends` is true when an actor sends it to the gateway."""
+
+    def __init__(self, number, sender, receiver, start, flags):
+        self.number = number
+        self.sends = receiver == "gw"
+        self.actor = sender if self.sends else receiver
+        first, _, rest = start.partition(" ")
+        self.status = int(first) if first.isdigit() else 0
+        self.method, self.reason, self.uri = ("", rest.strip(), "") if self.status else (first, "", rest.strip())
+        self.answers = ""  # the method that a response answers
+        self.dialog, self.own, self.again, self.loose, self.of, self.call = "", self.status == 100, False, False, 0, ""
+        for flag in flags:
+            self.set(flag)
+        self.headers, self.absent, self.body, self.sdp = [], [], [], None
+
+    def set(self, flag):
+        word, _, rest = flag.partition(" ")
+        if word == "dialog":
+            self.dialog = rest
+        elif word == "of":
+            self.of = int(rest)
+        elif flag in ("same call", "new call"):
+            self.call = word
+        elif flag in ("own", "again", "loose"):
+            setattr(self, flag, True)
+        elif self.status and flag.isupper():
+            self.answers = flag
+        else:
+            raise ValueError(f"line {self.number}: ({flag}) means nothing")
+
+    @property
+    def start(self):
+        return f"{self.status} {self.reason}" if self.status else f"{self.method} {self.uri}".strip()
+
+    def header(self, name):
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def __str__(self):
+        ends = (self.actor, "gw") if self.sends else ("gw", self.actor)
+        return f"line {self.number}: {ends[0]} -> {ends[1]} {self.start}"
+
+
+class Media:
+    def __init__(self, number, first, second):
+        self.number, self.first, self.second = number, first, second
+
+
+class Wait:
+    def __init__(self, number, actor, milliseconds):
+        self.number, self.actor, self.milliseconds = number, actor, int(milliseconds)
+
+
+class Ladder:
+    def __init__(self, path):
+        self.path, self.title, self.patience = path, "", 10
+        self.actors, self.lines, self.media, self.registered, self.waits = {}, [], [], [], []
+        with open(path, encoding="utf-8") as file:
+            for number, text in enumerate(file.read().split("\n"), 1):
+                try:
+                    self.read(number, text)
+                except (ValueError, AttributeError, KeyError) as fault:
+                    raise SystemExit(f"{path}:{number}: {text.strip()!r}: {fault}") from fault
+        self.answer()
+
+    def read(self, number, text):
+        if text.startswith("#") or not text.strip():
+            if text.startswith("# ") and not self.title and "SPDX" not in text:
+                self.title = text[2:].strip()
+        elif text.startswith("actor "):
+            found = ACTOR.match(text).groups()
+            self.actors[found[0]] = Actor(*found)
+        elif text.startswith("registered "):
+            self.registered.append(self.actors[text.split()[1]])
+        elif text.startswith("wait "):
+            self.waits.append(Wait(number, *text.split()[1:3]))
+        elif text.startswith("patience "):
+            self.patience = int(text.split()[1])
+        elif text.startswith("media "):
+            self.media.append(Media(number, *text.split()[1:3]))
+        elif text[0] == " ":
+            self.detail(self.lines[-1], text.strip())
+        else:
+            sender, receiver, start, flags = MESSAGE.match(text).groups()
+            line = Line(number, sender, receiver, start, re.findall(r"\(([^()]*)\)", flags))
+            self.actors[line.actor]  # KeyError: nobody of that name
+            self.lines.append(line)
+
+    def detail(self, line, text):
+        if text[0] == "|":
+            line.body.append(text[1:].removeprefix(" "))
+        elif text == "sdp" or text.startswith("sdp "):
+            line.sdp = dict(part.split("=") for part in text.split()[1:])
+        elif text[0] == "-":
+            line.absent.append(text[1:])
+        else:
+            name, colon, value = text.partition(":")
+            if not colon:
+                raise ValueError("no header")
+            line.headers.append((name.strip(), value.strip()))
+
+    def answer(self):
+        """Says of every response which request it answers: the newest without a final response, or that of its method."""
+        asked = {}
+        for line in self.lines:
+            waiting = asked.setdefault((line.actor, line.sends), [])
+            if not line.status:
+                line.request = line
+                if line.method != "ACK":
+                    waiting.append(line)
+                continue
+            open_ones = asked.get((line.actor, not line.sends), [])
+            fitting = [r for r in open_ones if line.answers in ("", r.method)]
+            if not fitting:
+                raise SystemExit(f"{self.path}: {line}: answers nothing")
+            line.request = fitting[-1]
+            line.answers = line.request.method
+            if line.status >= 200 and not line.dialog:
+                open_ones.remove(line.request)
+
+    def waits_of(self, name):
+        return [wait for wait in self.waits if wait.actor == name]
+
+    def expand(self, text, tokens=None):
+        """{A} is where the gateway sees A, {gw.A} the gateway's address there, {token.A} A's contact token, {A.local} its own."""
+        for name, actor in self.actors.items():
+            text = text.replace("{%s}" % name, f"{actor.seen}:{actor.port}").replace("{%s.host}" % name, actor.seen)
+            text = text.replace("{gw.%s}" % name, actor.gateway).replace("{%s.local}" % name, f"{actor.address}:{actor.port}")
+            text = text.replace("{token.%s}" % name, (tokens or {}).get(str(actor.port), "unregistered"))
+        return text

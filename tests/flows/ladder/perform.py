@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Performs ladders in the lab, one after the other, with one SIPp for each actor: perform.py DIR LADDER...
+DIR gets a directory for each ladder: the SIPp scenarios, what SIPp said, and played.json for judge.py. The gateway and the
+captures run already. Prints the actors that did not come to their end; exits 1 when there is one. What is on the wire is
+judged later, whatever SIPp thought of it."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+from ladder import Ladder
+from scenario import Scenario
+
+PREFIX = os.environ.get("LAB_PREFIX", "sp-")
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Player:
+    """One SIPp."""
+
+    def __init__(self, ladder, actor, directory, tokens):
+        self.ladder, self.actor, self.process = ladder, actor, None
+        self.stem = os.path.join(directory, actor.name)
+        self.directory = directory
+        with open(self.stem + ".xml", "w", encoding="utf-8") as file:
+            file.write(Scenario(ladder, actor, tokens, os.path.join(directory, "..", "voice.raw")).text())
+        mine = [line for line in ladder.lines if line.actor == actor.name]
+        self.calls = mine[0].sends
+
+    def start(self, handed):
+        actor, name = self.actor, os.path.basename(self.directory)
+        call = handed.get("call", f"{name}-{actor.name}-%u-%p@%s")
+        first = {media.first for media in self.ladder.media}
+        echo = [] if actor.name in first else ["-rtp_echo"]
+        keys = [word for key in ("local", "remote", "target") if key in handed for word in ("-key", key, handed[key])]
+        command = ["ip", "netns", "exec", PREFIX + actor.space, "sipp", "-sf", self.stem + ".xml", "-i", actor.address,
+                   "-p", str(actor.port), "-t", "u1", "-m", "1", "-nostdin", "-default_behaviors", "none", "-cid_str", call,
+                   "-recv_timeout", str(self.ladder.patience * 1000), "-timeout", str(self.ladder.patience * 2), "-timeout_error",
+                   "-mp", str(actor.media_port), *echo, *keys,
+                   "-trace_err", "-error_file", self.stem + ".errors", "-trace_logs", "-log_file", self.stem + ".said",
+                   f"{actor.gateway}:5060"]
+        with open(self.stem + ".out", "wb") as out:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+
+    def listens(self):
+        try:
+            with open(f"/proc/{self.process.pid}/net/udp", encoding="ascii") as file:
+                ours = f"{bytes(map(int, reversed(self.actor.address.split('.')))).hex().upper()}:{self.actor.port:04X} "
+                return ours in file.read() or self.process.poll() is not None
+        except OSError:
+            return True
+
+    def wait(self):
+        try:
+            return self.process.wait(self.ladder.patience * 2 + 5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def said(self):
+        """What it hands on: name=value lines of its log."""
+        if not os.path.exists(self.stem + ".said"):
+            return {}
+        with open(self.stem + ".said", encoding="utf-8", errors="replace") as file:
+            return dict(re.findall(r"(\w+)=(.*?)\s*$", file.read(), re.M))
+
+    def fault(self, code):
+        errors = self.stem + ".errors"
+        text = open(errors, encoding="utf-8", errors="replace").read().strip() if os.path.exists(errors) else ""
+        return f"{self.actor.name}: SIPp ended with {code}: {' '.join(text.split())[:200]}"
+
+
+def until(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def perform(ladder, directory, tokens):
+    """Faults of the actors, and what each handed on."""
+    os.makedirs(directory, exist_ok=True)
+    players = [Player(ladder, actor, directory, tokens) for actor in ladder.actors.values()]
+    began, faults, handed, done = time.time(), [], {}, set()
+    waiting = sorted(players, key=lambda player: player.calls)
+    while waiting:
+        player = next(p for p in waiting if p.actor.after is None or p.actor.after in done or not any(q.process for q in players if q.actor.name not in done))
+        if player.actor.after and player.actor.after not in done:
+            raise SystemExit(f"{ladder.path}: {player.actor.name} waits for nobody")
+        waiting.remove(player)
+        player.start(handed.get(player.actor.continues, {}))
+        if not player.calls:
+            until(player.listens, 10)
+        for other in players:  # those that others wait for
+            if other.process and other.actor.name not in done and any(w.actor.after == other.actor.name for w in waiting) and \
+                    all(w.actor.after for w in waiting):
+                finish(other, faults, handed, done)
+    for player in players:
+        if player.actor.name not in done:
+            finish(player, faults, handed, done)
+    with open(os.path.join(directory, "played.json"), "w", encoding="utf-8") as file:
+        json.dump({"ladder": ladder.path, "began": began, "ended": time.time(), "tokens": tokens}, file)
+    return faults, handed
+
+
+def finish(player, faults, handed, done):
+    code = player.wait()
+    done.add(player.actor.name)
+    handed[player.actor.name] = player.said()
+    if code != 0:
+        faults.append(player.fault(code))
+
+
+def register(phone, directory):
+    """The contact token under which the outside reaches that phone."""
+    ladder = Ladder(os.path.join(HERE, "registered.ladder"))
+    place = ladder.actors["A"]
+    for key in ("host", "port", "space", "address", "seen", "gateway", "identity", "uri", "user", "media_port"):
+        setattr(place, key, getattr(phone, key))
+    faults, handed = perform(ladder, directory, {})
+    found = re.search(r"sip:([^@]+)@", handed["R"].get("contact", ""))
+    if faults or not found:
+        raise SystemExit(f"{phone.name} could not register: {faults}")
+    return found.group(1)
+
+
+def voice(path):
+    with open(path, "wb") as file:
+        file.write(bytes(0x80 | (n * 7 + n // 160) % 127 for n in range(160 * 15)))
+
+
+def main():
+    directory, paths = sys.argv[1], sys.argv[2:]
+    os.makedirs(directory, exist_ok=True)
+    voice(os.path.join(directory, "voice.raw"))
+    failed = 0
+    for path in paths:
+        ladder = Ladder(path)
+        name = os.path.basename(path).removesuffix(".ladder")
+        tokens = {}
+        for number, phone in enumerate(ladder.registered):
+            tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{name}.registered{number}"))
+        began = time.monotonic()
+        faults, _ = perform(ladder, os.path.join(directory, name), tokens)
+        failed += bool(faults)
+        print(f"{name}: {time.monotonic() - began:.1f} s {'; '.join(faults) or 'played'}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
