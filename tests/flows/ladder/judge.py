@@ -173,14 +173,14 @@ class Judge:
                 self.say(line, f"has {name}: {line.m.all(name.lower())}")
 
     def own(self, line):
-        """A response of the gateway's own: From, Call-ID and CSeq of the request, To with a tag but for 100."""
+        """A response of the gateway's own: From, Call-ID and CSeq of the request, To with a tag but for 100 (C3)."""
         if not line.status:
             return
         asked = line.request.m
         for name in ("from", "call-id", "cseq"):
             if line.m.one(name) != asked.one(name):
                 self.say(line, f"{name} {line.m.one(name)!r} answers {asked.one(name)!r}")
-        if bool(line.m.to_tag) == (line.status == 100):
+        if line.m.one("to") != asked.one("to") if line.status == 100 else not line.m.to_tag:
             self.say(line, f"To {line.m.one('to')!r}")
 
     def own_ack(self, line, refusal):
