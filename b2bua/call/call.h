@@ -89,6 +89,14 @@ struct InviteExchange {
     }
 };
 
+/// A re-INVITE that waits for the one before it to be complete (held_invite.h).
+struct HeldInvite {
+    transaction::ServerHandle server;  // the layer has its octets
+    Flow flow;
+    Side side{Side::kA};
+    std::size_t pair{0};
+};
+
 /// The ACK of an earlier INVITE of this call: its 2xx may still be retransmitted.
 struct SettledInvite {
     transaction::ClientHandle client;
@@ -108,6 +116,7 @@ enum class Deadline : std::uint8_t {
     kByeAnswer,  // M5: 2 s, then the sender of a BYE gets its 200
     kSilence,    // I10: the target has not said anything
     kExpires,    // M1: of the INVITE
+    kHeld,       // E10, E-R13: a re-INVITE that waits
     kMedia,      // next look at the relay counters (G13)
     kRemoval,    // whatever happens, the call is gone by then (E-R15)
     kCount,
@@ -128,6 +137,7 @@ struct Call {
     bool caller_knows_199{false};                        // RFC 6228 s.4
     std::vector<transaction::ClientHandle> passed_over;  // INVITEs to targets that were given up
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
+    std::optional<HeldInvite> held;
     std::optional<SettledInvite> last_settled;
     std::vector<Exchange> exchanges;        // other methods
     bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)

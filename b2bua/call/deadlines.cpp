@@ -2,6 +2,7 @@
 // What happens to a call when time passes: 2xx again, no ACK, no answer to a BYE, dead media, the
 // last resort (spec E-R2, R4, R15, M5, G13).
 #include "b2bua/call/events.h"
+#include "b2bua/call/held_invite.h"
 #include "b2bua/call/inactivity.h"
 #include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
@@ -65,6 +66,9 @@ void on_deadline(CallTable& table, Call& call) {
     }
     if (take_if_due(call, Deadline::kExpires, env.now)) {
         expire_invite(table, call);
+    }
+    if (take_if_due(call, Deadline::kHeld, env.now)) {
+        on_held_expired(table, call);
     }
     if (take_if_due(call, Deadline::kByeAnswer, env.now)) {
         answer_byes(env, call);

@@ -2,6 +2,7 @@
 #include "b2bua/call/dispatch.h"
 
 #include "b2bua/call/events.h"
+#include "b2bua/call/held_invite.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
@@ -171,7 +172,10 @@ void dispatch_invite(CallTable& table, transaction::ServerHandle server, const s
 void dispatch_cancel(CallTable& table, transaction::ServerHandle invite,
                      const sip::Message& cancel) {
     Call* call = table.find(table.environment().layer.ref_of(invite));
-    if (call != nullptr && call->invite && call->invite->exchange.server == invite) {
+    if (call != nullptr && call->held && call->held->server == invite) {
+        drop_held(table.environment(), *call);
+        settle(table, *call);
+    } else if (call != nullptr && call->invite && call->invite->exchange.server == invite) {
         on_cancel(table, *call, cancel);
         settle(table, *call);
     }

@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // INVITE inside a dialog (spec M3, E7-E10; RFC 3261 s.14).
 #include "b2bua/call/events.h"
+#include "b2bua/call/held_invite.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 
 namespace sallyport::call {
 namespace {
 
-/// E9: 500 while the same side's earlier INVITE has no final, 491 while ours towards that side is
+/// E9: 500 while an offer or INVITE that this side sent has no final, 491 while ours towards it is
 /// under way.
-bool refuse_glare(Environment& env, Call& call, const Received& invite) {
-    const bool busy = call.invite && !call.invite->settled();
-    if (!busy && !call.media->offer_pending()) {
-        return false;
-    }
+void refuse_glare(Environment& env, const Received& invite, bool own) {
     env.counters.glare.add();
-    if (busy && call.invite->exchange.from == invite.side && !call.invite->exchange.final_sent) {
+    if (own) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
         respond_here(env, invite.server, 500, {},
                      "Retry-After: " + std::to_string(seconds) + "\r\n");
     } else {
         respond_here(env, invite.server, 491, {});
     }
+}
+
+/// True: it was refused or waits (E9, E10, E-R13).
+bool is_in_the_way(CallTable& table, Call& call, const Received& invite) {
+    const bool busy = call.invite && !call.invite->settled();
+    if (!busy && !call.media->offer_pending()) {
+        return false;
+    }
+    if (busy && hold_invite(table, call, invite)) {
+        return true;
+    }
+    const bool unanswered =
+        busy && call.invite->exchange.from == invite.side && !call.invite->exchange.final_sent;
+    const bool offered = !busy && call.media->offered_by() == invite.side;
+    refuse_glare(table.environment(), invite, unanswered || offered);
     return true;
 }
 
@@ -40,7 +52,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
         respond_here(env, invite.server, 481, {});  // E-R8: the BYE won
         return;
     }
-    if (refuse_glare(env, call, invite)) {
+    if (is_in_the_way(table, call, invite)) {
         return;
     }
     keep_settled(call);

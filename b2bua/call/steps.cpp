@@ -2,6 +2,7 @@
 #include "b2bua/call/steps.h"
 
 #include "b2bua/call/credentials.h"
+#include "b2bua/call/held_invite.h"
 #include "b2bua/call/record.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
@@ -338,6 +339,7 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
 
 void settle(CallTable& table, Call& call) {
     std::erase_if(call.exchanges, [](const Exchange& e) { return !e.client && e.final_sent; });
+    release_held(table, call);
     const bool invite_over = !call.invite || call.invite->far_done;
     if (call.state == CallState::kEnding) {
         if (call.exchanges.empty() && invite_over && !call.bye_challenged) {

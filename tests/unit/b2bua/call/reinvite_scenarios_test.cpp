@@ -209,18 +209,6 @@ TEST_F(ReinviteScenario, B2BUA_E9_second_invite_from_the_same_side) {
     hang_up();
 }
 
-TEST_F(ReinviteScenario, B2BUA_E10_invite_before_the_ack_of_the_one_before) {
-    invite();
-    answer();
-    bob.forget();
-    alice.say(alice.request("INVITE", 2, {}, sdp("10.10.0.5", 4000, "sendonly", 2)));
-    turn();
-    EXPECT_EQ(alice.count("SIP/2.0 491"), 1U);
-    EXPECT_EQ(bob.count("INVITE"), 0U);  // never two INVITEs at once on a leg
-    acknowledge();
-    hang_up();
-}
-
 TEST_F(ReinviteScenario, B2BUA_E9_update_with_an_offer_against_a_pending_one) {
     establish();
     reinvite(2, sdp("10.10.0.5", 4000, "sendonly", 2));
