@@ -12,7 +12,7 @@
 
 namespace sallyport::sdp {
 
-/// Transport protocols that we relay (F6).
+/// Transport protocols that we relay (F6); "udp" besides, where the operator wants it (Anchoring).
 struct Profile {
     std::string_view proto;
     bool rtp;  // has RTCP and payload types

@@ -47,22 +47,19 @@ public:
 private:
     /// F16: addresses are replaced, ports kept, nothing is allocated.
     [[nodiscard]] bool hiding() const noexcept { return plan_.anchors.empty(); }
-    [[nodiscard]] bool anchored() const noexcept {
-        return section_ != nullptr && section_->anchored;
-    }
     /// Whether lines of the section, or of the session level, are ours to edit.
     [[nodiscard]] bool edits_here() const noexcept {
         return section_ == nullptr ? touches_session_ : section_->anchored;
     }
     /// The ports to write into the section; nullptr: they stay as they are.
     [[nodiscard]] const Anchor* anchor() const noexcept {
-        if (hiding() || section_ == nullptr || !section_->anchored || !plan_.anchors[index_]) {
+        if (hiding() || section_ == nullptr || rejected() || !plan_.anchors[index_]) {
             return nullptr;
         }
         // Port 0 stays 0 (E5), unless it only says "inside the bundle", which is resolved (F14).
-        return section_->port.value != 0 || section_->bundle_only ? &*plan_.anchors[index_]
-                                                                  : nullptr;
+        return section_->live() ? &*plan_.anchors[index_] : nullptr;
     }
+    [[nodiscard]] bool rejected() const noexcept { return plan_.rejected[index_]; }
 
     void on_line() noexcept {
         if (line_.type == 'm' || line_.type == '\0') {
@@ -166,13 +163,15 @@ private:
     void on_media() noexcept {
         index_ = section_ == nullptr ? 0 : index_ + 1;
         section_ = &session_.sections()[index_];
-        inherits_ = session_connection_edited_ && !section_->anchored && !section_->own_connection;
+        inherits_ = session_connection_edited_ && !section_->anchored &&
+                    !section_->own_connection && !rejected();
         has_rtcp_ = false;
         open_ = true;
         open_end_ = line_.end.empty();
         const auto media = parse_media(line_.value);
-        const bool live = section_->port.value != 0;
-        if (!media || !section_->anchored || hiding() || (!live && anchor() == nullptr)) {
+        const bool zero = section_->port.value == 0;
+        const bool kept = !section_->anchored && !rejected();
+        if (!media || kept || hiding() || (zero && anchor() == nullptr)) {
             writer_.text(line_.whole);
             return;
         }

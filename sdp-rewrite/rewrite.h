@@ -11,6 +11,7 @@
 #include "sdp-rewrite/origin.h"
 #include "sdp-rewrite/session.h"
 
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -37,6 +38,9 @@ struct Rewrite {
     /// The dialog the SDP is sent on (E6). nullptr: o= keeps the source's username, sess-id and
     /// version.
     const Origin* origin{nullptr};
+    /// Sections whose port becomes 0 whatever they are: what is not anchored where the operator
+    /// wants that rejected (F6), and what the offer had rejected already (E5).
+    std::bitset<kMaxSections> rejected{};
 };
 
 /// Writes the rewritten SDP into out (source size + kMaxGrowth always suffices for honest input)

@@ -13,7 +13,9 @@ namespace sallyport::sdp {
 
 class SessionParser {
 public:
-    explicit SessionParser(std::string_view text) noexcept { session_.text_ = text; }
+    SessionParser(std::string_view text, Anchoring anchoring) noexcept : anchoring_(anchoring) {
+        session_.text_ = text;
+    }
 
     [[nodiscard]] Result<Session, ParseFault> run() noexcept {
         if (session_.text_.size() > kMaxText) {
@@ -97,8 +99,8 @@ private:
             session_.connection_ = line_.value;
             return std::nullopt;
         }
-        if (connection_ && live()) {
-            return Fault::kBadConnection;  // RFC 8866 s.5.7: several only for multicast
+        if (connection_ && !second_connection_) {
+            second_connection_ = line_.offset;
         }
         connection_ = parse_connection(line_.value);
         section_->own_connection = true;
@@ -120,6 +122,7 @@ private:
         section_ = &session_.sections_[session_.count_++];
         section_offset_ = line_.offset;
         connection_.reset();
+        second_connection_.reset();
         rtcp_.reset();
         begin_section(*media);
         return std::nullopt;
@@ -133,7 +136,8 @@ private:
         section_->port = media.port;
         section_->port_count = media.port_count;
         const Profile* const profile = find_profile(media.proto);
-        section_->anchored = profile != nullptr;
+        section_->anchored =
+            profile != nullptr || (anchoring_.plain_udp && equal_ignoring_case(media.proto, "udp"));
         section_->rtp = profile != nullptr && profile->rtp;
         std::string_view rest = section_->rtp ? media.formats : std::string_view{};
         for (auto format = take_token(rest); !format.empty(); format = take_token(rest)) {
@@ -160,6 +164,8 @@ private:
             section_->rtcp_mux = true;
         } else if (equal_ignoring_case(attribute.name, "bundle-only")) {
             section_->bundle_only = true;
+        } else if (equal_ignoring_case(attribute.name, "crypto")) {
+            section_->crypto = true;
         }
         return std::nullopt;
     }
@@ -174,20 +180,20 @@ private:
         }
     }
 
-    [[nodiscard]] bool live() const noexcept {
-        return section_->anchored && section_->port.value != 0;
-    }
-
     MaybeFault complete_section() noexcept {
         if (section_ == nullptr) {
             return std::nullopt;
         }
         fault_offset_ = section_offset_;
         const auto& effective = connection_ ? connection_ : session_connection_;
-        if (live() && !effective) {
+        if (section_->live() && !effective) {
             return Fault::kMissingConnection;
         }
-        if (live() && !effective->valid) {
+        if (section_->live() && second_connection_) {
+            fault_offset_ = *second_connection_;  // RFC 8866 s.5.7: several only for multicast
+            return Fault::kBadConnection;
+        }
+        if (section_->live() && !effective->valid) {
             return Fault::kBadConnection;
         }
         if (effective && effective->valid) {
@@ -205,6 +211,7 @@ private:
         return std::nullopt;
     }
 
+    Anchoring anchoring_;
     Session session_;
     Line line_;
     bool ended_{false};
@@ -215,11 +222,12 @@ private:
     MediaSection* section_{nullptr};
     std::size_t section_offset_{0};
     std::optional<Connection> connection_;
+    std::optional<std::size_t> second_connection_;  // its offset
     std::optional<Rtcp> rtcp_;
 };
 
-Result<Session, ParseFault> Session::parse(std::string_view text) noexcept {
-    return SessionParser(text).run();
+Result<Session, ParseFault> Session::parse(std::string_view text, Anchoring anchoring) noexcept {
+    return SessionParser(text, anchoring).run();
 }
 
 bool Session::any_anchored() const noexcept {

@@ -50,6 +50,7 @@ struct MediaSection {
     bool multicast{false};        // effective c= has a /ttl or /count or is a multicast address
     bool rtcp_mux{false};         // a=rtcp-mux or a=rtcp-mux-only (RFC 5761)
     bool bundle_only{false};      // a=bundle-only (RFC 9143): port 0 is no rejection (E5, F14)
+    bool crypto{false};           // a=crypto: a key in the clear (RFC 4568, F15)
     bool own_direction{false};    // has a direction attribute of its own
     Direction direction{Direction::kSendRecv};  // effective: own, else the session's, else sendrecv
     IpAddr address;                 // effective c=; Family::kNone for a name or when absent
@@ -59,15 +60,25 @@ struct MediaSection {
     std::bitset<128> payload_types;  // of the formats of an RTP profile; a format that is no
                                      // payload type is left out
 
+    /// To be relayed: anchored, and not rejected (E5; F14: port 0 inside a bundle is no rejection).
+    [[nodiscard]] bool live() const noexcept {
+        return anchored && (port.value != 0 || bundle_only);
+    }
     /// Where this side wants RTCP (F10): on the RTP port when both sides agreed to multiplex (RFC
     /// 5761 s.5.1.1: offered and answered), else at a=rtcp, else at RTP port + 1.
     [[nodiscard]] Endpoint rtcp_endpoint(bool multiplexed) const noexcept;
 };
 
+/// What an operator may decide about F6.
+struct Anchoring {
+    bool plain_udp{false};  // m= lines of proto "udp" are relayed too
+};
+
 class Session {
 public:
     /// The text must outlive the Session. Bounded by kMaxText; linear in its length.
-    [[nodiscard]] static Result<Session, ParseFault> parse(std::string_view text) noexcept;
+    [[nodiscard]] static Result<Session, ParseFault> parse(std::string_view text,
+                                                           Anchoring anchoring = {}) noexcept;
 
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] std::span<const MediaSection> sections() const noexcept {

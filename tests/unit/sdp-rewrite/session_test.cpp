@@ -72,6 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
                    Fault::kBadOrigin, "o="},
         RefusedRow{"connection_none", crlf("v=0|m=audio 4 RTP/AVP 0"), Fault::kMissingConnection,
                    "m="},
+        RefusedRow{"B2BUA_F14_bundle_only_connection_none",
+                   crlf("v=0|m=audio 0 RTP/AVP 0|a=bundle-only"), Fault::kMissingConnection, "m="},
         RefusedRow{"connection_not_an_address", crlf("v=0|c=IN IP4 10.0.0.300|m=audio 4 RTP/AVP 0"),
                    Fault::kBadConnection, "m="},
         RefusedRow{"connection_wrong_family", crlf("v=0|c=IN IP4 2001:db8::1|m=audio 4 RTP/AVP 0"),
