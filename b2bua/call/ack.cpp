@@ -3,6 +3,7 @@
 // near one.
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/events.h"
+#include "b2bua/call/owed_bye.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 
@@ -40,11 +41,17 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
 
 void on_ack(CallTable& table, Call& call, const Received& ack) {
     Environment& env = table.environment();
+    const bool of_invite =
+        call.invite && number_of(call.invite->exchange.echo) == ack.message.cseq().number;
+    if (call.owed_bye && of_invite && ack.side != call.owed_bye->from) {
+        send_owed_bye(table, call);
+        return;
+    }
     const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
                          call.invite->exchange.from == ack.side &&
                          call.invite->exchange.pair == ack.pair &&
                          ack.message.max_forwards() != std::uint8_t{0} &&  // C20
-                         number_of(call.invite->exchange.echo) == ack.message.cseq().number;
+                         of_invite;
     if (!awaited) {
         return;  // E-R11: a repeated ACK, or one that has no hops left
     }

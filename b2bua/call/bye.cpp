@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // BYE (spec M5, E-R5, R6, R8; RFC 3261 s.15).
 #include "b2bua/call/events.h"
+#include "b2bua/call/owed_bye.h"
+#include "b2bua/call/pairing.h"
 #include "b2bua/call/record.h"
 #include "b2bua/call/steps.h"
+
+#include <algorithm>
 
 namespace sallyport::call {
 namespace {
@@ -10,7 +14,8 @@ namespace {
 constexpr Millis kAnswerWithin{2'000};  // M5
 constexpr Millis kRetryWithin{10'000};  // M5: after a challenge
 
-/// A BYE that the caller sends before the call is confirmed ends it like a CANCEL (M5).
+/// A BYE that the caller sends before the call is confirmed ends that early dialog, and the last
+/// one like a CANCEL (M5).
 void end_early(CallTable& table, Call& call, const Received& bye) {
     Environment& env = table.environment();
     if (bye.side != Side::kA) {
@@ -19,6 +24,13 @@ void end_early(CallTable& table, Call& call, const Received& bye) {
         return;
     }
     respond_here(env, bye.server, 200, {});
+    const auto live = std::count_if(call.pairs.begin(), call.pairs.end(),
+                                    [](const DialogPair& pair) { return !pair.lost; });
+    if (live > 1) {
+        send_own_bye(table, call, Side::kB, bye.pair, bye.message.value_of(sip::HeaderId::kReason));
+        lose_pair(call, bye.pair);
+        return;
+    }
     on_cancel(table, call, bye.message);
 }
 
@@ -60,6 +72,9 @@ void on_bye(CallTable& table, Call& call, const Received& bye) {
     Environment& env = table.environment();
     if (call.state == CallState::kInviting) {
         end_early(table, call, bye);
+        return;
+    }
+    if (on_bye_before_ack(table, call, bye)) {
         return;
     }
     if (call.state == CallState::kEnding && !call.bye_challenged) {

@@ -89,6 +89,12 @@ struct InviteExchange {
     }
 };
 
+/// The BYE that one side is to get when its ACK has come (owed_bye.h).
+struct OwedBye {
+    Side from{Side::kB};  // who hung up
+    std::string reason;   // value of its Reason header; empty: none
+};
+
 /// A re-INVITE that waits for the one before it to be complete (held_invite.h).
 struct HeldInvite {
     transaction::ServerHandle server;  // the layer has its octets
@@ -138,6 +144,7 @@ struct Call {
     std::vector<transaction::ClientHandle> passed_over;  // INVITEs to targets that were given up
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;
+    std::optional<OwedBye> owed_bye;
     std::optional<SettledInvite> last_settled;
     std::vector<Exchange> exchanges;        // other methods
     bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)

@@ -4,6 +4,7 @@
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/inactivity.h"
+#include "b2bua/call/owed_bye.h"
 #include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
 
@@ -49,16 +50,26 @@ void expire_invite(CallTable& table, Call& call) {
     }
 }
 
+/// E-R4, M5.
+void on_no_ack(CallTable& table, Call& call) {
+    if (call.owed_bye) {
+        send_owed_bye(table, call);
+    } else if (call.invite && call.invite->answered) {
+        table.environment().counters.ack_timeouts.add();
+        call.ended_by = "ack-timeout";
+        end_both(table, call, "SIP;cause=408");
+    }
+}
+
 }  // namespace
 
 void on_deadline(CallTable& table, Call& call) {
     Environment& env = table.environment();
-    if (take_if_due(call, Deadline::kAck, env.now) && call.invite && call.invite->answered) {
-        env.counters.ack_timeouts.add();
-        call.ended_by = "ack-timeout";
-        end_both(table, call, "SIP;cause=408");  // E-R4
+    if (take_if_due(call, Deadline::kAck, env.now)) {
+        on_no_ack(table, call);
     }
-    if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite && !call.invite->ack) {
+    if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite &&
+        (call.owed_bye || !call.invite->ack)) {
         resend_2xx(env, call);
     }
     if (take_if_due(call, Deadline::kSilence, env.now)) {

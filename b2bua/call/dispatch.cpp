@@ -35,6 +35,10 @@ bool in_order(Dialog& dialog, const sip::Message& request) noexcept {
 }
 
 void on_request(CallTable& table, Call& call, const Received& request) {
+    if (call.owed_bye && request.message.method() != sip::Method::kBye) {
+        respond_here(table.environment(), request.server, 481, {});  // E-R14
+        return;
+    }
     switch (request.message.method()) {
         case sip::Method::kInvite:
             on_reinvite(table, call, request);

@@ -16,7 +16,9 @@ bool ends_dialog(int status) noexcept {
 void fail_reinvite(CallTable& table, Call& call, int status) {
     call.media->rollback();
     if (ends_dialog(status) && call.state == CallState::kConfirmed) {
-        end_both(table, call, "SIP;cause=" + std::to_string(status));
+        const Side far = dataplane::other(call.invite->exchange.from);
+        end_both(table, call, "SIP;cause=" + std::to_string(status),
+                 status == 481 ? std::optional(far) : std::nullopt);
     }
 }
 

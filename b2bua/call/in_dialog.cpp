@@ -126,7 +126,9 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
         exchange.final_sent = true;
     }
     if (ends_call(exchange.method, status)) {
-        end_both(table, call, "SIP;cause=" + std::to_string(status));
+        const Side far = dataplane::other(exchange.from);
+        end_both(table, call, "SIP;cause=" + std::to_string(status),
+                 status == 481 ? std::optional(far) : std::nullopt);
     }
 }
 

@@ -271,7 +271,7 @@ void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
     }
 }
 
-void end_both(CallTable& table, Call& call, std::string_view reason) {
+void end_both(CallTable& table, Call& call, std::string_view reason, std::optional<Side> gone) {
     Environment& env = table.environment();
     if (call.state == CallState::kEnding || !call.confirmed) {
         return;
@@ -285,7 +285,9 @@ void end_both(CallTable& table, Call& call, std::string_view reason) {
                      call.invite->exchange.pair);
     }
     for (const Side side : {Side::kA, Side::kB}) {
-        send_own_bye(table, call, side, *call.confirmed, reason);
+        if (side != gone) {
+            send_own_bye(table, call, side, *call.confirmed, reason);
+        }
     }
     write_record(env, call);
     call.media->release();

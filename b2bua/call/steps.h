@@ -65,8 +65,10 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
 void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
                   std::string_view reason);
 
-/// Ends a confirmed call from the inside: BYE on both legs, an owed ACK first.
-void end_both(CallTable& table, Call& call, std::string_view reason);
+/// Ends a confirmed call from the inside: BYE on both legs, an owed ACK first. gone: the leg that
+/// has forgotten the dialog and gets none (E-R9).
+void end_both(CallTable& table, Call& call, std::string_view reason,
+              std::optional<Side> gone = std::nullopt);
 
 /// A request of the exchange was answered with 2xx: the targets that request and response named
 /// take effect, each on its own leg, and the sender's flow with its (D7, J9).

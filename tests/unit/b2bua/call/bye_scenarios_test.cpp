@@ -121,14 +121,72 @@ TEST_F(ByeScenario, B2BUA_E_R5_bye_of_the_caller_before_its_ack) {
     EXPECT_NE(alice.got("SIP/2.0 200").find("CSeq: 2 BYE"), std::string::npos);
 }
 
-TEST_F(ByeScenario, B2BUA_E_R5_bye_of_the_callee_before_the_ack) {
+TEST_F(ByeScenario, B2BUA_M5_bye_of_the_callee_waits_for_the_callers_ack) {
+    invite();
+    answer();
+    bob.say(bob.request("BYE", 1, "Reason: Q.850;cause=16\r\n"));
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 200"), 1U);
+    EXPECT_EQ(bob.count("ACK"), 1U);  // what was owed is still sent
+    EXPECT_EQ(gate.relays().live(), 0U);
+    EXPECT_EQ(alice.count("BYE"), 0U) << "she may not have the 2xx yet";
+    run(Millis{600});
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 2U) << "which is still repeated";
+    alice.say(alice.request("INFO", 2));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+    acknowledge();
+    EXPECT_EQ(alice.count("BYE"), 1U);
+    EXPECT_EQ(header(alice.got("BYE"), "Reason"), "Q.850;cause=16");
+    EXPECT_EQ(bob.count("ACK"), 1U);
+}
+
+TEST_F(ByeScenario, B2BUA_M5_bye_of_the_callee_and_no_ack_at_all) {
+    invite();
+    answer();
+    bob.say(bob.request("BYE", 1));
+    run(Millis{31'000});
+    EXPECT_EQ(alice.count("BYE"), 0U);
+    run(Millis{2'000});
+    EXPECT_EQ(alice.count("BYE"), 1U);
+    EXPECT_EQ(bob.count("BYE"), 0U);
+}
+
+TEST_F(ByeScenario, B2BUA_E_R6_byes_cross_before_the_ack) {
     invite();
     answer();
     bob.say(bob.request("BYE", 1));
     turn();
-    EXPECT_EQ(bob.count("SIP/2.0 200"), 1U);
-    EXPECT_EQ(bob.count("ACK"), 1U);  // what was owed is still sent
-    EXPECT_EQ(alice.count("BYE"), 1U);
+    alice.forget();
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+    EXPECT_EQ(alice.count("BYE"), 0U);
+    EXPECT_EQ(bob.count("BYE"), 0U);
+}
+
+TEST_F(ByeScenario, B2BUA_M5_early_bye_ends_one_of_two_early_dialogs) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "t1"));
+    turn();
+    alice.learn_response(alice.got("SIP/2.0 180"));
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "t2"));
+    turn();
+    const std::string second = alice.got("SIP/2.0 180");
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("BYE"), "To")), "t1");
+    EXPECT_EQ(bob.count("CANCEL"), 0U);
+    EXPECT_EQ(alice.count("SIP/2.0 487"), 0U);
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "t2", {}, sdp("10.20.0.2", 6000)));
+    turn();
+    alice.learn_response(alice.got("SIP/2.0 200 OK"));
+    EXPECT_EQ(tag_of(alice.remote), tag_of(header(second, "To")));
+    acknowledge();
+    bob.forget();
+    alice.say(alice.request("BYE", 3));
+    turn();
+    EXPECT_EQ(bob.count("BYE"), 1U);
 }
 
 TEST_F(ByeScenario, B2BUA_E_R6_simultaneous_bye) {

@@ -42,6 +42,7 @@ TEST_P(FailedReinviteScenario, B2BUA_E8_and_E_R9) {
     EXPECT_EQ(alice.count("BYE"), GetParam().ends_call ? 1U : 0U);
     if (GetParam().ends_call) {
         EXPECT_EQ(header(alice.got("BYE"), "Reason"), "SIP;cause=" + code);
+        EXPECT_EQ(bob.count("BYE"), code == "481" ? 0U : 1U) << "481: bob has no dialog to end";
         EXPECT_EQ(gate.relays().live(), 0U);
         return;
     }
