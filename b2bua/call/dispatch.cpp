@@ -4,6 +4,7 @@
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/options.h"
+#include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
 #include "b2bua/sip/uri.h"
@@ -98,12 +99,16 @@ Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
 /// A target that was given up: it is told so by the CANCEL, and when that came too late by ACK and
 /// BYE (I10, E-R7).
 bool passed_over(CallTable& table, const Call& call, const Answered& response) {
-    const auto& clients = call.passed_over;
-    if (std::find(clients.begin(), clients.end(), response.client) == clients.end()) {
+    const auto found =
+        std::find_if(call.passed_over.begin(), call.passed_over.end(),
+                     [&](const PassedOver& past) { return past.client == response.client; });
+    if (found == call.passed_over.end()) {
         return false;
     }
     if (response.message.status() / 100 == 2) {
-        turn_away_stray(table, response.message, response.flow);
+        const auto offer =
+            found->offered ? std::string_view{} : session_description(response.message);
+        turn_away_stray(table, response.message, response.flow, offer);
     }
     return true;
 }

@@ -24,7 +24,8 @@ Dialog dialog_of(const sip::Message& response, const Flow& flow) {
 }
 
 std::optional<std::string_view> write(Environment& env, const Dialog& dialog,
-                                      std::string_view method, std::uint32_t cseq) {
+                                      std::string_view method, std::uint32_t cseq,
+                                      const std::optional<std::string>& session = std::nullopt) {
     const Destination to = destination(dialog);
     sip::Writer writer(env.scratch);
     writer.request_line(method, to.request_uri)
@@ -41,12 +42,21 @@ std::optional<std::string_view> write(Environment& env, const Dialog& dialog,
         .text(" ")
         .text(method)
         .line_end();
-    return writer.finish();
+    return session ? writer.finish("application/sdp", *session) : writer.finish();
+}
+
+std::optional<std::string> rejection_of(Environment& env, std::string_view offer,
+                                        const Flow& flow) {
+    Media none(env.relays, env.config);
+    none.set_peer(Side::kB, {flow.realm, flow.remote.ip, false});
+    sdp::Origin origin;
+    return offer.empty() ? std::nullopt : none.rejection_of(offer, Side::kB, origin);
 }
 
 }  // namespace
 
-void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow) {
+void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow,
+                     std::string_view offer) {
     Environment& env = table.environment();
     const Dialog dialog = dialog_of(response, flow);
     if (dialog.remote_target.empty()) {
@@ -56,7 +66,8 @@ void turn_away_stray(CallTable& table, const sip::Message& response, const Flow&
     const std::uint32_t number = response.cseq().number;
     // Back to where it came from: that address has just proved that it takes part in the
     // transaction.
-    if (const auto ack = write(env, dialog, "ACK", number)) {
+    const auto refusal = rejection_of(env, offer, flow);
+    if (const auto ack = write(env, dialog, "ACK", number, refusal)) {
         (void)env.sender.send(flow, *ack);
     }
     if (table.departed().knows(response.call_id(), response.to().tag)) {

@@ -11,6 +11,9 @@ namespace sallyport::call {
 /// ACK, then BYE unless the dialog had its BYE, both made from the response alone. Only for a
 /// response that a client transaction of ours vouches for: anybody can send a 2xx, and this answers
 /// its Contact.
-void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow);
+/// offer: the session description of the 2xx when its INVITE made none, for the ACK refuses every
+/// stream of it (E3); or empty.
+void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow,
+                     std::string_view offer = {});
 
 }  // namespace sallyport::call

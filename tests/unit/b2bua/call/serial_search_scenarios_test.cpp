@@ -80,6 +80,20 @@ TEST_F(TwoCarriers,
     hang_up_second();
 }
 
+TEST_F(TwoCarriers, B2BUA_E3_a_late_offer_is_refused_stream_by_stream) {
+    alice.say(alice.request("INVITE", 1));
+    turn();
+    run(Millis{5'100});
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b1", {}, sdp("10.20.0.2", 6000)));
+    turn();
+    const std::string ack = bob.got("ACK");
+    EXPECT_EQ(port_in(ack), 0) << ack;
+    EXPECT_EQ(ack.find("10.20.0.2 "), std::string::npos);
+    EXPECT_EQ(bob.count("BYE"), 1U);
+    carol.say(carol.response(carol.got("INVITE"), "486 Busy Here", "c1"));
+    turn();
+}
+
 TEST_F(TwoCarriers, B2BUA_M1_no_target_answers) {
     invite();
     run(Millis{5'100});
