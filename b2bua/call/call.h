@@ -134,7 +134,14 @@ enum class Deadline : std::uint8_t {
     kCount,
 };
 
-enum class CallResult : std::uint8_t { kAnswered, kCancelled, kRefused, kUnanswered, kFailed };
+enum class CallResult : std::uint8_t {
+    kAnswered,
+    kCancelled,
+    kRefused,
+    kChallenged,
+    kUnanswered,
+    kFailed
+};
 
 struct Call {
     Call(CallId own_id, dataplane::RelayControl& relays, const Config& config)

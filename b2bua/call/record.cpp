@@ -14,6 +14,8 @@ std::string_view text_of(CallResult result) noexcept {
             return "cancelled";
         case CallResult::kRefused:
             return "refused";
+        case CallResult::kChallenged:
+            return "challenged";
         case CallResult::kUnanswered:
             return "unanswered";
         case CallResult::kFailed:

@@ -76,7 +76,8 @@ void answer_with(CallTable& table, Call& call, const Refused& refused) {
 
 CallResult result_of(const Refused& refused) noexcept {
     if (!refused.octets.empty()) {
-        return CallResult::kRefused;
+        const bool challenge = refused.status == 401 || refused.status == 407;
+        return challenge ? CallResult::kChallenged : CallResult::kRefused;
     }
     return refused.status == 408 ? CallResult::kUnanswered : CallResult::kFailed;
 }

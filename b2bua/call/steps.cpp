@@ -322,6 +322,9 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
         case CallResult::kRefused:
             env.counters.calls_refused.add();
             break;
+        case CallResult::kChallenged:
+            env.counters.calls_challenged.add();
+            break;
         case CallResult::kUnanswered:
             env.counters.calls_unanswered.add();
             break;

@@ -53,6 +53,8 @@ TEST_F(InviteScenario, B2BUA_D4_retry_after_407) {
     turn();
     EXPECT_EQ(header(alice.got("SIP/2.0 407"), "Proxy-Authenticate"),
               "Digest realm=\"x\", nonce=\"n\"");
+    EXPECT_EQ(gate.counters().calls_challenged.read(), 1U);
+    EXPECT_EQ(gate.counters().calls_refused.read(), 0U) << "one call is counted once";
     alice.say(alice.companion("ACK", 1));
     turn();
     EXPECT_EQ(gate.relays().live(), 1U);  // kept for the next try
