@@ -47,7 +47,7 @@ TEST(Options, EveryRowHasNameHelpAndInitialText) {
         std::set<std::string_view> names;
         for (const OptionOutline& row : outlines(scope)) {
             EXPECT_TRUE(names.insert(row.text.name).second) << row.text.name;
-            EXPECT_EQ(row.text.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"),
+            EXPECT_EQ(row.text.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
                       std::string_view::npos);
             EXPECT_GT(row.text.help.size(), 10U) << row.text.name;
             EXPECT_FALSE(row.text.initial.text.empty()) << row.text.name;
