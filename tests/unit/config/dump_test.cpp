@@ -11,52 +11,54 @@
 namespace sallyport::config {
 namespace {
 
+// clang-format off: a line of the file is a line here
+const char* const kEveryDefault =
+    "workers = 1\n"
+    "shards = 1\n"
+    "metrics = 127.0.0.1:9464\n"
+    "idle = adaptive\n"
+    "log-level = info\n"
+    "hugepages = auto\n"
+    "memory = 512\n"
+    "max-calls = 10000\n"
+    "no-1xx-timeout = 5\n"
+    "no-response-code = 408\n"
+    "\n"
+    "[realm.inside]\n"
+    "device = net_af_xdp0,iface=lan0\n"
+    "tap = sp-inside\n"
+    "address = 10.10.0.1/24\n"
+    "listen = udp:5060\n"
+    "media-ports = 20000-29999\n"
+    "nat = true\n"
+    "\n"
+    "[realm.outside]\n"
+    "device = net_af_xdp1,iface=wan0\n"
+    "tap = sp-outside\n"
+    "address = 10.20.0.1/24\n"
+    "listen = udp:5060\n"
+    "media-ports = 30000-39999\n"
+    "nat = false\n"
+    "\n"
+    "[peer.carrier]\n"
+    "realm = outside\n"
+    "uri = sip:10.20.0.2:5060\n"
+    "redirect = pass\n"
+    "\n"
+    "[route.out]\n"
+    "from = inside\n"
+    "to = peer.carrier\n"
+    "\n"
+    "[route.in]\n"
+    "from = outside\n"
+    "to = registered\n";
+// clang-format on
+
 TEST(Dump, IsTheFileWithEveryDefault) {
     const auto loaded = load_text(kGood, {"--dump"});
     ASSERT_TRUE(loaded) << all(loaded.error());
     EXPECT_EQ(loaded->mode, Mode::kDump);
-    // clang-format off: a line of the file is a line here
-    EXPECT_EQ(loaded->text,
-              "workers = 1\n"
-              "shards = 1\n"
-              "metrics = 127.0.0.1:9464\n"
-              "idle = adaptive\n"
-              "log-level = info\n"
-              "hugepages = auto\n"
-              "memory = 512\n"
-              "max-calls = 10000\n"
-              "no-1xx-timeout = 5\n"
-              "no-response-code = 408\n"
-              "\n"
-              "[realm.inside]\n"
-              "device = net_af_xdp0,iface=lan0\n"
-              "tap = sp-inside\n"
-              "address = 10.10.0.1/24\n"
-              "listen = udp:5060\n"
-              "media-ports = 20000-29999\n"
-              "nat = true\n"
-              "\n"
-              "[realm.outside]\n"
-              "device = net_af_xdp1,iface=wan0\n"
-              "tap = sp-outside\n"
-              "address = 10.20.0.1/24\n"
-              "listen = udp:5060\n"
-              "media-ports = 30000-39999\n"
-              "nat = false\n"
-              "\n"
-              "[peer.carrier]\n"
-              "realm = outside\n"
-              "uri = sip:10.20.0.2:5060\n"
-              "redirect = pass\n"
-              "\n"
-              "[route.out]\n"
-              "from = inside\n"
-              "to = peer.carrier\n"
-              "\n"
-              "[route.in]\n"
-              "from = outside\n"
-              "to = registered\n");
-    // clang-format on
+    EXPECT_EQ(loaded->text, kEveryDefault);
 }
 
 TEST(Dump, OfADumpIsTheSame) {
