@@ -10,11 +10,6 @@
 namespace sallyport::call {
 namespace {
 
-std::optional<std::uint32_t> number_of(const Echo& echo) noexcept {
-    const auto cseq = sip::CSeq::parse(echo.cseq);
-    return cseq.ok() ? std::optional(cseq->number) : std::nullopt;
-}
-
 /// Builds and sends the far leg's ACK from the near one.
 bool pass_on(Environment& env, Call& call, const Received& ack,
              std::optional<std::string_view> session) {
@@ -42,7 +37,7 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
 void on_ack(CallTable& table, Call& call, const Received& ack) {
     Environment& env = table.environment();
     const bool of_invite =
-        call.invite && number_of(call.invite->exchange.echo) == ack.message.cseq().number;
+        call.invite && cseq_number(call.invite->exchange.echo) == ack.message.cseq().number;
     if (call.owed_bye && of_invite && ack.side != call.owed_bye->from) {
         send_owed_bye(table, call);
         return;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// 2xx to an INVITE (spec M1, E-R1, R2, R3, R7; RFC 3261 s.13.2.2.4, s.13.3.1.4).
+// 2xx to an INVITE (spec M1, M6, E2, E-R1, R2, R3, R7; RFC 3261 s.13.2.2.4, s.13.3.1.4).
 #include "b2bua/call/events.h"
 #include "b2bua/call/inactivity.h"
 #include "b2bua/call/pairing.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/setup_time.h"
 #include "b2bua/call/steps.h"
@@ -15,7 +16,15 @@ namespace {
 constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
 constexpr std::string_view kUnusable = "SIP;cause=488";
 
+/// E1: an exchange that reliable provisional responses have completed is not repeated in the 2xx.
+bool negotiated(const Call& call, std::size_t pair) noexcept {
+    return call.invite->reliable.negotiated(pair);
+}
+
 SdpRole role_of(const Call& call, const Media& media, Side answerer) noexcept {
+    if (negotiated(call, call.invite->exchange.pair)) {
+        return SdpRole::kPassive;
+    }
     const auto offered = media.offered_by();
     if (offered == dataplane::other(answerer)) {
         return SdpRole::kAnswer;
@@ -25,15 +34,18 @@ SdpRole role_of(const Call& call, const Media& media, Side answerer) noexcept {
 }
 
 /// The offer that a 2xx makes when its INVITE made none (E3).
-std::string_view own_offer(const Call& call, const sip::Message& response) noexcept {
-    return call.invite->exchange.carries_offer ? std::string_view{} : session_description(response);
+std::string_view own_offer(const Call& call, std::size_t pair,
+                           const sip::Message& response) noexcept {
+    return call.invite->exchange.carries_offer || negotiated(call, pair)
+               ? std::string_view{}
+               : session_description(response);
 }
 
 /// A 2xx for a pair that lost, or for an INVITE that its sender no longer wants: ACK, then BYE, and
 /// the other leg never hears of it (E-R1, R7).
 void turn_away(CallTable& table, Call& call, std::size_t pair, const sip::Message& response) {
     table.environment().counters.late_2xx.add();
-    send_own_ack(table.environment(), call, Side::kB, pair, own_offer(call, response));
+    send_own_ack(table.environment(), call, Side::kB, pair, own_offer(call, pair, response));
     send_own_bye(table, call, Side::kB, pair, call.confirmed ? kElsewhere : std::string_view{});
 }
 
@@ -68,16 +80,29 @@ void give_up(CallTable& table, Call& call, int status, std::string_view reason) 
     finish(env, call, CallResult::kFailed, status);
 }
 
-/// A 2xx without SDP: the preview was the answer (E2), or else the offer has come to nothing and
-/// must not stay pending for ever. An UPDATE under way has an offer of its own.
-void settle_without_answer(Call& call) noexcept {
+/// The sender still waits for the answer to the INVITE's own offer. An UPDATE or PRACK under way
+/// has an offer of its own.
+bool owes_answer(Call& call) noexcept {
+    const Exchange& exchange = call.invite->exchange;
+    return exchange.carries_offer && call.media_of(exchange.pair).offered_by() == exchange.from &&
+           std::none_of(call.exchanges.begin(), call.exchanges.end(),
+                        [](const Exchange& e) { return e.client && e.carries_offer; });
+}
+
+/// E2: a 2xx without SDP, or one whose answer stood in a 1xx that we acknowledged ourselves: what
+/// the sender was shown then is its answer now. Without any the offer has come to nothing and must
+/// not stay pending for ever.
+std::optional<std::string> settle_without_answer(Call& call) {
+    if (!owes_answer(call)) {
+        return std::nullopt;
+    }
     Media& media = call.media_of(call.invite->exchange.pair);
     media.settle_for_preview();
-    const bool update = std::any_of(call.exchanges.begin(), call.exchanges.end(),
-                                    [](const Exchange& e) { return e.carries_offer; });
-    if (!update && media.offered_by() == call.invite->exchange.from) {
+    if (media.offer_pending()) {
         media.rollback();
     }
+    const std::string& preview = call.pair(call.invite->exchange.pair).preview;
+    return preview.empty() ? std::nullopt : std::optional(preview);
 }
 
 void relay_answer(CallTable& table, Call& call, const Answered& response) {
@@ -86,7 +111,10 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
     Exchange& exchange = invite.exchange;
     const Side far = dataplane::other(exchange.from);
     std::optional<std::string> text;
-    if (const auto session = session_description(response.message); !session.empty()) {
+    const auto session = session_description(response.message);
+    if (session.empty() || (negotiated(call, exchange.pair) && owes_answer(call))) {
+        text = settle_without_answer(call);
+    } else {
         Media* media = invite.initial ? media_for(call, exchange.pair) : call.media.get();
         if (media == nullptr) {
             env.counters.no_ports.add();
@@ -101,10 +129,8 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
             return;
         }
         text = std::move(*carried);
-    } else {
-        settle_without_answer(call);
     }
-    if (!respond_across(env, call, exchange, response.message, text)) {
+    if (!respond_across(env, call, exchange, response.message, {text, {}})) {
         give_up(table, call, 513, "Message Too Large");
         return;
     }
@@ -145,6 +171,9 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
         return;
     }
     learn(call, *pair, response.message);
+    if (withhold(call, *pair, response)) {
+        return;
+    }
     invite.far_done = true;
     if (invite.exchange.final_sent) {
         turn_away(table, call, *pair, response.message);
@@ -170,11 +199,14 @@ void on_answer(CallTable& table, Call& call, const Answered& response) {
         repeat_ack(table.environment(), call, response.client);
         return;
     }
+    if (withhold(call, invite.exchange.pair, response)) {
+        return;
+    }
     invite.far_done = true;
     if (invite.cancelled || call.state == CallState::kEnding) {
         // E-R1, R8: nobody waits for it any more; what was committed before stays.
         send_own_ack(table.environment(), call, dataplane::other(invite.exchange.from),
-                     invite.exchange.pair, own_offer(call, response.message));
+                     invite.exchange.pair, own_offer(call, invite.exchange.pair, response.message));
         return;
     }
     relay_answer(table, call, response);

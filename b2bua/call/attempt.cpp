@@ -198,6 +198,7 @@ void leave_attempt(CallTable& table, Call& call) {
         pair.media.reset();
     }
     call.media_user.reset();
+    call.invite->reliable.start_over();
     table.unindex(call.root.b);
     call.media->release();
     call.deadline(Deadline::kSilence).reset();

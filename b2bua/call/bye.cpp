@@ -100,8 +100,7 @@ void on_bye_answer(CallTable& table, Call& call, Exchange& exchange, const sip::
         return;  // our own BYE, or its sender has had its 200 already
     }
     const int status = response == nullptr ? 0 : response->status();
-    if ((status == 401 || status == 407) &&
-        respond_across(env, call, exchange, *response, std::nullopt)) {
+    if ((status == 401 || status == 407) && respond_across(env, call, exchange, *response, {})) {
         call.bye_challenged = true;
         call.deadline(Deadline::kRemoval) = env.now + kRetryWithin;
     } else {

@@ -6,6 +6,7 @@
 
 #include "b2bua/call/dialog.h"
 #include "b2bua/call/media.h"
+#include "b2bua/call/reliable.h"
 #include "b2bua/call/target_set.h"
 #include "b2bua/transaction/layer.h"
 #include "config/types/id.h"
@@ -50,6 +51,7 @@ struct DialogPair {
     bool challenged{false};  // a 401 or 407 has crossed inside the dialog: credentials are wanted
     std::unique_ptr<Media> media;    // when another early dialog has Call::media (E12)
     std::optional<SentAck> own_ack;  // to a 2xx that was turned away: repeated as it was (E-R7)
+    std::string preview;             // SDP that the caller was last shown without commitment (E2)
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
 
@@ -68,6 +70,7 @@ struct Exchange {
     bool final_sent{false};  // its server transaction has its final response
     std::string new_target;  // takes effect for the sender's leg if the request succeeds (D7)
     Flow new_flow;
+    std::uint32_t rseq{0};  // PRACK: the RSeq that it acknowledges, on its sender's leg
 };
 
 /// What an INVITE exchange needs on top (initial and re-INVITE).
@@ -83,6 +86,7 @@ struct InviteExchange {
     Millis resend_after{0};
     std::string other_challenges;  // lines: of targets that were tried before (M1)
     std::optional<SentAck> ack;    // what went to the far leg, for its 2xx retransmissions (E-R3)
+    Reliable reliable;             // its provisional responses that want a PRACK (M6)
     /// Nothing is owed on either leg: another INVITE may start (E9, E10).
     [[nodiscard]] bool settled() const noexcept {
         return exchange.final_sent && far_done && (!answered || ack.has_value());
@@ -125,6 +129,7 @@ enum class CallState : std::uint8_t {
 enum class Deadline : std::uint8_t {
     kResend2xx,  // E-R2: T1 doubling to T2
     kAck,        // E-R4: 64*T1 after the 2xx
+    kReliable,   // M6: a reliable 1xx again, or its PRACK did not come
     kByeAnswer,  // M5: 2 s, then the sender of a BYE gets its 200
     kSilence,    // I10: the target has not said anything
     kExpires,    // M1: of the INVITE

@@ -19,7 +19,7 @@ void give_up_invite(CallTable& table, Call& call, std::string_view reason) {
     if (invite.initial) {
         finish(env, call, CallResult::kCancelled, 487);
     } else {
-        call.media->rollback();
+        roll_back_invite(call);
     }
 }
 

@@ -89,24 +89,17 @@ void write_contact(sip::Patch& patch, const sip::Message& message, std::string_v
     }
 }
 
-/// RAck names the INVITE of the leg it is sent on (D11, RFC 3262 s.7.2): "RSeq CSeq-number method".
-void write_rack(sip::Patch& patch, const sip::Message& message, std::string_view cseq) noexcept {
-    const std::string_view rack = message.value_of(HeaderId::kRAck);
-    const auto gap = rack.find_first_of(" \t");
-    const auto begin = gap == std::string_view::npos ? gap : rack.find_first_not_of(" \t", gap);
-    if (begin == std::string_view::npos) {
-        return;
-    }
-    const auto end = rack.find_first_of(" \t", begin);
-    patch.replace(rack.substr(begin, end == std::string_view::npos ? end : end - begin), cseq);
-}
-
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
                                        std::optional<std::string_view> session_description,
                                        std::span<char> out) {
     std::string body;
     if (session_description) {
-        body = with_session_description(message, *session_description);
+        if (message.body().empty()) {
+            body = *session_description;
+            set(patch, message, HeaderId::kContentType, "application/sdp");
+        } else {
+            body = with_session_description(message, *session_description);
+        }
         patch.set_body(body);
     }
     const auto encoded = patch.encode(out);
@@ -146,8 +139,8 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
         remove_all(patch, message, HeaderId::kAuthorization);
         remove_all(patch, message, HeaderId::kProxyAuthorization);
     }
-    if (frame.rack_cseq) {
-        write_rack(patch, message, *frame.rack_cseq);
+    if (!frame.rack.empty()) {
+        set(patch, message, HeaderId::kRAck, frame.rack);
     }
     policy::apply(patch, message, crossing);
     return encode(patch, message, frame.session_description, out);
@@ -174,7 +167,16 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     if (frame.status != 0 && frame.status != message.status()) {
         patch.set_status(frame.status, sip::default_reason(frame.status));
     }
-    policy::apply(patch, message, crossing);
+    if (frame.rseq) {
+        set(patch, message, HeaderId::kRSeq, std::to_string(*frame.rseq));
+    } else {
+        remove_all(patch, message, HeaderId::kRSeq);
+    }
+    policy::Crossing rules = crossing;
+    if (message.status() < 200 && !frame.rseq) {
+        rules.withheld_tag = "100rel";  // what is not reliable must not require it (RFC 3262 s.3)
+    }
+    policy::apply(patch, message, rules);
     return encode(patch, message, frame.session_description, out);
 }
 

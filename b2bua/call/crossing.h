@@ -29,7 +29,7 @@ struct RequestFrame {
     std::uint32_t cseq{0};
     std::uint8_t max_forwards{70};
     bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
-    std::optional<std::string_view> rack_cseq;  // PRACK: the INVITE CSeq number of the other leg
+    std::string_view rack;         // PRACK: what it acknowledges on the leg that it is sent on
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
 };
 
@@ -45,7 +45,9 @@ struct ResponseFrame {
     std::string_view more_lines;     // ready-made lines that stand beside the message's own
     bool keep_contact{false};        // 3xx: Contact is the answer itself (I11)
     int status{0};  // another status than the message's (M1: 503 becomes 500); 0: keep
+    /// Replaces the SDP of the message, or becomes the body of one that has none (E2).
     std::optional<std::string_view> session_description;
+    std::optional<std::uint32_t> rseq;  // of the leg that it is sent on; without: not reliable
 };
 
 /// Nullopt: the result does not fit, the caller answers 513 or drops. The view is into out.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to a call when time passes: 2xx again, no ACK, no answer to a BYE, dead media, the
-// last resort (spec E-R2, R4, R15, M5, G13).
+// What happens to a call when time passes: 2xx and reliable 1xx again, no ACK, no answer to a BYE,
+// dead media, the last resort (spec E-R2, R4, R15, M5, G13).
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/inactivity.h"
 #include "b2bua/call/owed_bye.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
 
@@ -71,6 +72,9 @@ void on_deadline(CallTable& table, Call& call) {
     if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite &&
         (call.owed_bye || !call.invite->ack)) {
         resend_2xx(env, call);
+    }
+    if (take_if_due(call, Deadline::kReliable, env.now) && call.invite) {
+        repeat_provisionals(table, call);  // M6
     }
     if (take_if_due(call, Deadline::kSilence, env.now)) {
         on_silence(table, call);

@@ -47,12 +47,14 @@ void on_request(CallTable& table, Call& call, const Received& request) {
         case sip::Method::kBye:
             on_bye(table, call, request);
             break;
+        case sip::Method::kPrack:
+            on_prack(table, call, request);
+            break;
         case sip::Method::kAck:
         case sip::Method::kCancel:
             break;  // the layer reports them by other ways
         case sip::Method::kOptions:
         case sip::Method::kRegister:
-        case sip::Method::kPrack:
         case sip::Method::kUpdate:
         case sip::Method::kInfo:
         case sip::Method::kRefer:

@@ -44,8 +44,13 @@ void on_bye(CallTable& table, Call& call, const Received& bye);
 void on_bye_answer(CallTable& table, Call& call, Exchange& exchange, const sip::Message* response);
 // reinvite.cpp
 void on_reinvite(CallTable& table, Call& call, const Received& invite);
+// prack.cpp
+void on_prack(CallTable& table, Call& call, const Received& prack);
 // in_dialog.cpp: every other method inside a dialog.
 void on_in_dialog(CallTable& table, Call& call, const Received& request);
+/// Passes on a request that nothing speaks against; role: of its session description, if it has
+/// one.
+void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpRole role);
 void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
                          const sip::Message& response);
 void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange);

@@ -14,7 +14,7 @@ bool ends_dialog(int status) noexcept {
 
 /// A re-INVITE failed: the call goes on as it was (E8), unless the far leg has forgotten it (E-R9).
 void fail_reinvite(CallTable& table, Call& call, int status) {
-    call.media->rollback();
+    roll_back_invite(call);
     if (ends_dialog(status) && call.state == CallState::kConfirmed) {
         const Side far = dataplane::other(call.invite->exchange.from);
         end_both(table, call, "SIP;cause=" + std::to_string(status),
@@ -38,7 +38,7 @@ void on_refusal(CallTable& table, Call& call, const Answered& response) {
         on_target_refused(table, call, response.message);
         return;
     }
-    if (!respond_across(env, call, invite.exchange, response.message, std::nullopt)) {
+    if (!respond_across(env, call, invite.exchange, response.message, {})) {
         respond_here(env, invite.exchange.server, 513, "Message Too Large");
         invite.exchange.final_sent = true;
     }

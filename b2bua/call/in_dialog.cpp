@@ -2,26 +2,13 @@
 // UPDATE, PRACK, INFO, MESSAGE, NOTIFY, REFER, OPTIONS and unknown methods inside a dialog: passed
 // on, with their offers and answers (spec M6-M9, E1, E8, E-R9, R14; RFC 3262, RFC 3311).
 #include "b2bua/call/events.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/sip/rack.h"
 
 namespace sallyport::call {
 namespace {
-
-bool negotiates(sip::Method method) noexcept {
-    return method == sip::Method::kUpdate || method == sip::Method::kPrack;
-}
-
-SdpRole role_of(const Media& media, Side sender, sip::Method method) noexcept {
-    if (!negotiates(method)) {
-        return SdpRole::kPassive;
-    }
-    const auto offered = media.offered_by();
-    if (!offered) {
-        return SdpRole::kOffer;
-    }
-    return *offered == sender ? SdpRole::kPassive : SdpRole::kAnswer;
-}
 
 /// E9: an UPDATE with an offer while another offer is pending on the leg.
 bool refuse_glare(Environment& env, Call& call, const Received& request) {
@@ -60,6 +47,28 @@ Exchange open_exchange(Environment& env, const Received& request) {
     return exchange;
 }
 
+/// The session description of the final response, for the sender of the request.
+std::optional<std::string> carry_answer(Environment& env, Call& call, const Exchange& exchange,
+                                        const sip::Message& response) {
+    std::optional<std::string> text;
+    Media& media = call.media_of(exchange.pair);
+    const auto session = session_description(response);
+    if (response.status() < 300 && !session.empty()) {
+        const SdpRole role = exchange.carries_offer ? SdpRole::kAnswer : SdpRole::kPassive;
+        auto carried = media.carry(dataplane::other(exchange.from), role, session,
+                                   call.pair(exchange.pair).of(exchange.from).origin);
+        if (carried.ok()) {
+            text = std::move(*carried);
+        } else {
+            env.counters.sdp_refused.add();
+        }
+    }
+    if (exchange.carries_offer && !text) {
+        media.rollback();  // E8: no answer will come any more
+    }
+    return text;
+}
+
 }  // namespace
 
 void on_in_dialog(CallTable& table, Call& call, const Received& request) {
@@ -68,14 +77,22 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
         respond_here(env, request.server, 481, {});  // E-R14
         return;
     }
-    if (refuse_glare(env, call, request)) {
-        return;
+    if (!refuse_glare(env, call, request)) {
+        const bool offers = request.message.method() == sip::Method::kUpdate;  // E1
+        relay_in_dialog(table, call, request, offers ? SdpRole::kOffer : SdpRole::kPassive);
     }
+}
+
+void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpRole role) {
+    Environment& env = table.environment();
     Exchange exchange = open_exchange(env, request);
+    if (exchange.method == sip::Method::kPrack) {
+        const auto rack = sip::RAck::parse(request.message.value_of(sip::HeaderId::kRAck));
+        exchange.rseq = rack.ok() ? rack->rseq : 0;
+    }
     std::optional<std::string> text;
     if (const auto session = session_description(request.message); !session.empty()) {
         Media& media = call.media_of(request.pair);
-        const SdpRole role = role_of(media, request.side, exchange.method);
         auto carried =
             media.carry(request.side, role, session,
                         call.pair(request.pair).of(dataplane::other(request.side)).origin);
@@ -103,25 +120,15 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
         return;  // C5: our own 100 is the only provisional of a non-INVITE
     }
     exchange.client = {};
-    std::optional<std::string> text;
-    const auto session = session_description(response);
-    if (status < 300 && !session.empty()) {
-        const Side far = dataplane::other(exchange.from);
-        Media& media = call.media_of(exchange.pair);
-        auto carried = media.carry(far, role_of(media, far, exchange.method), session,
-                                   call.pair(exchange.pair).of(exchange.from).origin);
-        if (carried.ok()) {
-            text = std::move(*carried);
-        } else {
-            env.counters.sdp_refused.add();
-        }
-    } else if (status >= 300 && exchange.carries_offer) {
-        call.media_of(exchange.pair).rollback();
+    if (exchange.final_sent) {
+        return;  // our own: nobody waits for it
     }
+    note_prack_answer(call, exchange, status);
+    const auto text = carry_answer(env, call, exchange, response);
     if (status < 300 && exchange.method == sip::Method::kUpdate) {
         refresh_targets(env, call, exchange, response);
     }
-    if (!respond_across(env, call, exchange, response, text)) {
+    if (!respond_across(env, call, exchange, response, {text, {}})) {
         respond_here(env, exchange.server, 513, "Message Too Large");
         exchange.final_sent = true;
     }
@@ -135,6 +142,9 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
 void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
     Environment& env = table.environment();
     exchange.client = {};
+    if (exchange.final_sent) {
+        return;
+    }
     exchange.final_sent = true;
     env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
     if (exchange.carries_offer) {

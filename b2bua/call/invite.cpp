@@ -38,6 +38,7 @@ void open_exchange(Environment& env, Call& call, transaction::ServerHandle serve
     opened.exchange.pair = kRootPair;
     opened.exchange.server = server;
     opened.exchange.echo = echo_of(env, server, invite);
+    opened.reliable.understood = knows_extension(invite, "100rel");
     call.invite = std::move(opened);
     env.layer.attach(server, CallTable::ref_of(call));
     env.layer.set_to_tag(server, call.root.a.local_tag);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// 101-199 to an INVITE (spec M1, E2, E12; RFC 3261 s.13.2.2.1).
+// 101-199 to an INVITE (spec M1, M6, E1, E2, E12; RFC 3261 s.13.2.2.1, RFC 3262 s.4).
 #include "b2bua/call/events.h"
 #include "b2bua/call/pairing.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/sip/params.h"
@@ -9,17 +10,51 @@
 namespace sallyport::call {
 namespace {
 
-/// Sent with RSeq, so that its SDP is an answer or offer and not a preview (RFC 3262 s.5).
-bool is_reliable(const sip::Message& response) noexcept {
-    return response.has(sip::HeaderId::kRSeq);
+/// The session description of the response, as the other side is shown it.
+struct Carried {
+    SdpRole role{SdpRole::kPassive};
+    std::optional<std::string> text;
+};
+
+/// E1, E2: with an offer in the INVITE the answer if it is reliable on both legs, else a preview;
+/// without one, the first reliable one is the offer. What comes later changes nothing.
+SdpRole role_of(const InviteExchange& invite, const Media& media, bool reliable) noexcept {
+    const auto offered = media.offered_by();
+    if (invite.reliable.negotiated(invite.exchange.pair)) {
+        return SdpRole::kPassive;
+    }
+    if (!invite.exchange.carries_offer) {
+        return reliable && !offered ? SdpRole::kOffer : SdpRole::kPassive;
+    }
+    if (offered != invite.exchange.from) {
+        return SdpRole::kPassive;
+    }
+    return reliable && invite.reliable.understood ? SdpRole::kAnswer : SdpRole::kPreview;
 }
 
-SdpRole role_of(const Media& media, Side answerer, bool reliable) noexcept {
-    const auto offered = media.offered_by();
-    if (offered == dataplane::other(answerer)) {
-        return reliable ? SdpRole::kAnswer : SdpRole::kPreview;
+/// RFC 3262 s.4: a repetition, or one whose predecessor has not come, says nothing.
+bool out_of_turn(Environment& env, const InviteExchange& invite, const sip::Message& response) {
+    const auto rseq = reliable_number(response);
+    if (!rseq || invite.reliable.is_next(invite.exchange.pair, *rseq)) {
+        return false;
     }
-    return reliable && !offered ? SdpRole::kOffer : SdpRole::kPassive;
+    env.counters.reliable_ignored.add();
+    return true;
+}
+
+void pass(CallTable& table, Call& call, const sip::Message& response, const Carried& carried) {
+    InviteExchange& invite = *call.invite;
+    if (carried.role == SdpRole::kPreview) {
+        call.pair(invite.exchange.pair).preview = carried.text.value_or(std::string{});
+    }
+    if (!reliable_number(response)) {
+        (void)respond_across(table.environment(), call, invite.exchange, response,
+                             {carried.text, {}});
+    } else if (invite.reliable.understood) {
+        pass_reliably(table, call, response, carried.role, carried.text);
+    } else {
+        pass_unreliably(table, call, response, carried.role, carried.text);
+    }
 }
 
 /// RFC 5009 s.8: the far side itself says that nothing of it is to be heard yet.
@@ -33,9 +68,8 @@ bool is_to_be_heard(const sip::Message& response) noexcept {
     return true;
 }
 
-/// The media of the pair, with the text for the other side. False: the SDP cannot be used.
-bool carry_session(Environment& env, Call& call, const sip::Message& response,
-                   std::optional<std::string>& text) {
+/// Applies it to the media of the pair. False: it cannot be used.
+bool carry_session(Environment& env, Call& call, const sip::Message& response, Carried& carried) {
     const Exchange& exchange = call.invite->exchange;
     const auto session = session_description(response);
     if (session.empty()) {
@@ -47,13 +81,14 @@ bool carry_session(Environment& env, Call& call, const sip::Message& response,
         env.counters.no_ports.add();
         return false;
     }
-    auto carried = media->carry(far, role_of(*media, far, is_reliable(response)), session,
-                                call.pair(exchange.pair).of(exchange.from).origin);
-    if (!carried.ok()) {
+    carried.role = role_of(*call.invite, *media, reliable_number(response).has_value());
+    auto text =
+        media->carry(far, carried.role, session, call.pair(exchange.pair).of(exchange.from).origin);
+    if (!text.ok()) {
         env.counters.sdp_refused.add();
         return false;
     }
-    text = std::move(*carried);
+    carried.text = std::move(*text);
     if (call.invite->initial) {
         media->take_floor(is_to_be_heard(response));
     }
@@ -89,15 +124,18 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
         exchange.pair = *pair;
         learn(call, *pair, response.message);
     }
-    std::optional<std::string> text;
+    if (out_of_turn(env, invite, response.message)) {
+        return;
+    }
+    Carried carried;
     if (ends_early_dialog(call, response.message)) {
         if (!call.caller_knows_199) {
             return;  // E14
         }
-    } else if (!carry_session(env, call, response.message, text)) {
+    } else if (!carry_session(env, call, response.message, carried)) {
         return;  // D17: a 1xx whose SDP cannot be used says nothing
     }
-    (void)respond_across(env, call, exchange, response.message, text);
+    pass(table, call, response.message, carried);
 }
 
 }  // namespace sallyport::call

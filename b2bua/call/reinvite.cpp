@@ -44,6 +44,19 @@ void keep_settled(Call& call) {
     }
 }
 
+InviteExchange open_exchange(Environment& env, const Received& invite) {
+    InviteExchange opened;
+    opened.exchange.method = sip::Method::kInvite;
+    opened.exchange.from = invite.side;
+    opened.exchange.pair = invite.pair;
+    opened.exchange.server = invite.server;
+    opened.exchange.echo = echo_of(env, invite.server, invite.message);
+    opened.exchange.new_target = contact_uri(invite.message);
+    opened.exchange.new_flow = invite.flow;
+    opened.reliable.understood = knows_extension(invite.message, "100rel");
+    return opened;
+}
+
 }  // namespace
 
 void on_reinvite(CallTable& table, Call& call, const Received& invite) {
@@ -56,14 +69,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
         return;
     }
     keep_settled(call);
-    InviteExchange opened;
-    opened.exchange.method = sip::Method::kInvite;
-    opened.exchange.from = invite.side;
-    opened.exchange.pair = invite.pair;
-    opened.exchange.server = invite.server;
-    opened.exchange.echo = echo_of(env, invite.server, invite.message);
-    opened.exchange.new_target = contact_uri(invite.message);
-    opened.exchange.new_flow = invite.flow;
+    InviteExchange opened = open_exchange(env, invite);
     const Side far = dataplane::other(invite.side);
     std::optional<std::string> text;
     if (const auto session = session_description(invite.message); !session.empty()) {

@@ -68,7 +68,7 @@ void answer_with(CallTable& table, Call& call, const Refused& refused) {
         invite.other_challenges = call.targets.other_challenges();
     }
     keep_retry_context(env, call, refused.status);
-    if (!respond_across(env, call, invite.exchange, response, std::nullopt)) {
+    if (!respond_across(env, call, invite.exchange, response, {})) {
         respond_here(env, invite.exchange.server, 513, "Message Too Large");
         invite.exchange.final_sent = true;
     }

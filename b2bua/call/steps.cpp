@@ -3,6 +3,8 @@
 
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/held_invite.h"
+#include "b2bua/call/own_request.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/record.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
@@ -23,31 +25,6 @@ std::string_view host_and_port_source(const Destination& destination) noexcept {
     return destination.routes.empty() || destination.strict
                ? std::string_view(destination.request_uri)
                : std::string_view(destination.routes.front());
-}
-
-/// Numbers a new request of a dialog (D5).
-std::uint32_t next_cseq(Dialog& dialog) noexcept {
-    return ++dialog.local_cseq;
-}
-
-bool has_contact(sip::Method method) noexcept {
-    return method == sip::Method::kInvite || method == sip::Method::kUpdate ||
-           method == sip::Method::kSubscribe || method == sip::Method::kNotify ||
-           method == sip::Method::kRefer;
-}
-
-/// Request lines of a message that we originate inside a dialog, up to and without the body.
-sip::Writer& begin_own(sip::Writer& writer, Environment& env, const Dialog& dialog,
-                       const Destination& to, std::string_view method) {
-    writer.request_line(method, to.request_uri)
-        .header("Via", via_value(dialog.flow.local, env.identifiers.branch()));
-    for (const std::string& route : to.routes) {
-        writer.header("Route", route);
-    }
-    return writer.header("Max-Forwards", "70")
-        .header("From", dialog.local_party)
-        .header("To", dialog.remote_party)
-        .header("Call-ID", dialog.call_id);
 }
 
 /// To of a response to an initial INVITE: with the tag of its dialog, or of the call (D3).
@@ -145,16 +122,13 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     const std::string branch = env.identifiers.branch();
     RequestFrame frame = frame_of(dialog, destination, branch);
     frame.contact = has_contact(request.message.method()) ? dialog.contact : std::string_view{};
-    frame.cseq = next_cseq(dialog);
+    frame.cseq = ++dialog.local_cseq;  // D5
     frame.max_forwards = hops_left(request.message);
     frame.session_description = session_description;
     frame.drop_credentials =
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
-    std::string rack;
-    if (request.message.method() == sip::Method::kPrack && call.invite) {
-        rack = std::to_string(call.invite->client_cseq);
-        frame.rack_cseq = rack;
-    }
+    const std::string rack = far_rack(call, request);
+    frame.rack = rack;
     const auto octets =
         cross_request(request.message, frame,
                       crossing_of(env, call, request.side, request.message, true), env.scratch);
@@ -172,8 +146,9 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     return client;
 }
 
-bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip::Message& response,
-                    std::optional<std::string_view> session_description) {
+std::optional<std::string_view> respond_across(Environment& env, Call& call, Exchange& exchange,
+                                               const sip::Message& response,
+                                               const Amendments& amendments) {
     Dialog& dialog = call.pair(exchange.pair).of(exchange.from);
     const bool initial = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
     const int status = crossed_status(response.status());
@@ -192,13 +167,14 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
     }
     frame.more_lines =
         initial ? std::string_view(call.invite->other_challenges) : std::string_view{};
-    frame.session_description = session_description;
+    frame.session_description = amendments.session_description;
+    frame.rseq = amendments.rseq;
     const auto octets = cross_response(
         response, frame,
         crossing_of(env, call, dataplane::other(exchange.from), response, !initial), env.scratch);
     if (!octets) {
         env.counters.too_large.add();
-        return false;
+        return std::nullopt;
     }
     exchange.final_sent = exchange.final_sent || status >= 200;
     if (status == 401 || status == 407) {
@@ -208,7 +184,7 @@ bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip:
         call.invite->ok = *octets;
     }
     (void)env.layer.respond(exchange.server, status, *octets, env.now);
-    return true;
+    return octets;
 }
 
 void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
@@ -242,33 +218,41 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
 
 void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
                   std::string_view reason) {
-    Environment& env = table.environment();
-    Dialog& dialog = call.pair(pair).of(side);
     call.pair(pair).ended = true;
-    const Destination to = call::destination(dialog);
-    sip::Writer writer(env.scratch);
-    begin_own(writer, env, dialog, to, "BYE")
-        .header_begin("CSeq")
-        .number(next_cseq(dialog))
-        .text(" BYE")
-        .line_end();
+    OwnRequest bye{sip::Method::kBye, side, pair, {}, {}};
     if (!reason.empty()) {
-        writer.header("Reason", reason);
+        bye.lines.append("Reason: ").append(reason).append("\r\n");
     }
-    const auto octets = writer.finish();
-    if (!octets) {
-        return;
+    send_own(table, call, bye);
+}
+
+void reject_invite(CallTable& table, Call& call, int status, std::string_view reason) {
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    respond_here(env, invite.exchange.server, status, reason);
+    invite.exchange.final_sent = true;
+    invite.cancelled = true;  // a 2xx that still comes is turned away (E-R1)
+    env.layer.cancel(invite.exchange.client, {}, env.now);
+    if (invite.initial) {
+        finish(env, call, CallResult::kFailed, status);
+    } else {
+        roll_back_invite(call);
     }
-    Exchange exchange;
-    exchange.method = sip::Method::kBye;
-    exchange.from = dataplane::other(side);
-    exchange.pair = pair;
-    exchange.final_sent = true;  // nobody waits for its answer
-    exchange.client =
-        env.layer.request(*octets, next_hop(env, dialog, to), CallTable::ref_of(call), env.now);
-    if (exchange.client) {
-        call.exchanges.push_back(std::move(exchange));
+}
+
+void roll_back_invite(Call& call) {
+    // E8: what a PRACK or UPDATE inside it has completed is committed, and one that is under way
+    // with an offer has an offer of its own.
+    const bool other = std::any_of(call.exchanges.begin(), call.exchanges.end(),
+                                   [](const Exchange& e) { return e.client && e.carries_offer; });
+    if (!other) {
+        call.media_of(call.invite->exchange.pair).rollback();
     }
+}
+
+std::optional<std::uint32_t> cseq_number(const Echo& echo) noexcept {
+    const auto cseq = sip::CSeq::parse(echo.cseq);
+    return cseq.ok() ? std::optional(cseq->number) : std::nullopt;
 }
 
 void end_both(CallTable& table, Call& call, std::string_view reason, std::optional<Side> gone) {
@@ -343,9 +327,12 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
 }
 
 void settle(CallTable& table, Call& call) {
+    if (call.invite && call.invite->exchange.final_sent && call.invite->reliable.withheld) {
+        release_withheld(table, call);  // it came too late after all (E-R1)
+    }
     std::erase_if(call.exchanges, [](const Exchange& e) { return !e.client && e.final_sent; });
     release_held(table, call);
-    const bool invite_over = !call.invite || call.invite->far_done;
+    const bool invite_over = !call.invite || (call.invite->far_done && !awaits_prack(*call.invite));
     if (call.state == CallState::kEnding) {
         if (call.exchanges.empty() && invite_over && !call.bye_challenged) {
             table.remove(call);

@@ -40,10 +40,26 @@ void refuse_busy(Environment& env, transaction::ServerHandle server, std::string
     Environment& env, Call& call, const Received& request,
     std::optional<std::string_view> session_description);
 
+/// What a response says on the other leg that it did not say itself, or not so.
+struct Amendments {
+    std::optional<std::string_view> session_description;
+    std::optional<std::uint32_t> rseq;  // sent reliably, under this number (M6)
+};
+
 /// Passes a response on to the sender of the exchange's request; remembers when it was final.
-/// False: too large.
-bool respond_across(Environment& env, Call& call, Exchange& exchange, const sip::Message& response,
-                    std::optional<std::string_view> session_description);
+/// Returns what was sent, in the scratch; nullopt: too large.
+std::optional<std::string_view> respond_across(Environment& env, Call& call, Exchange& exchange,
+                                               const sip::Message& response,
+                                               const Amendments& amendments);
+
+/// The INVITE under way cannot go on: its sender is told, the far leg gets its CANCEL.
+void reject_invite(CallTable& table, Call& call, int status, std::string_view reason);
+
+/// The offer that the INVITE under way made, in whichever message, has come to nothing (E8).
+void roll_back_invite(Call& call);
+
+/// CSeq number of the request.
+[[nodiscard]] std::optional<std::uint32_t> cseq_number(const Echo& echo) noexcept;
 
 /// Ends a call that was never confirmed, or gives up one that cannot go on: result, record, media.
 void finish(Environment& env, Call& call, CallResult result, int status);

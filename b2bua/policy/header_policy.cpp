@@ -145,6 +145,11 @@ struct Editing {
     Findings findings{};
 
     void field(const HeaderField& f) noexcept;
+    [[nodiscard]] bool tag_crosses(const HeaderField& f, std::string_view tag) const noexcept {
+        const bool withheld =
+            f.id == HeaderId::kRequire && sip::iequals(tag, crossing.withheld_tag);
+        return carries_tag(tag) && !withheld;
+    }
     void strip_unless(bool crosses, const HeaderField& f) noexcept {
         if (!crosses) {
             patch.remove(f);
@@ -170,7 +175,8 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kPrivacy:
             return crossing.to_trusted ? void() : take_out_performed(patch, message, f);
         case Verdict::kOptionTags:
-            return filter(patch, message, f, carries_tag);
+            return filter(patch, message, f,
+                          [this, &f](std::string_view tag) { return tag_crosses(f, tag); });
         case Verdict::kChallenge:
             findings.auth_int_only |= take_out_auth_int(patch, message, f);
             return;

@@ -27,6 +27,8 @@ struct Crossing {
     bool to_trusted{false};    // the realm it goes to is
     // Name shown as warn-agent on the other side (RFC 3261 s.20.43); empty: Warning passes as is.
     std::string_view to_realm{};
+    // One more option tag that Require of a response must not demand of its receiver; or empty.
+    std::string_view withheld_tag{};
 };
 
 enum class Verdict : std::uint8_t {

@@ -161,10 +161,10 @@ TEST_F(Crossed, B2BUA_D15_credentials_are_dropped_on_request_only) {
 TEST_F(Crossed, B2BUA_D11_rack_names_the_other_legs_invite) {
     RequestFrame f = frame();
     f.contact = {};
-    f.rack_cseq = "4711";
-    EXPECT_EQ(
-        header(request(MessageText::request("PRACK", "RAck: 776656 1 INVITE\r\n"), f), "RAck"),
-        "776656 4711 INVITE");
+    f.rack = "9 4711 INVITE";
+    const std::string crossed =
+        request(MessageText::request("PRACK", "RAck: 776656 1 INVITE\r\n"), f);
+    EXPECT_EQ(header_lines(crossed, "RAck"), "RAck: 9 4711 INVITE\r\n");
 }
 
 TEST_F(Crossed, B2BUA_F8_body_and_its_length) {
