@@ -17,6 +17,7 @@ namespace sallyport {
 enum class Idle : std::uint8_t { kAdaptive, kPoll };
 enum class Hugepages : std::uint8_t { kAuto, kOff };  // auto: used when the system has them
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
+enum class Unanchored : std::uint8_t { kPass, kReject };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
 enum class Redirect : std::uint8_t { kPass, kRecurse };
@@ -72,6 +73,9 @@ struct Config {
     Hugepages hugepages{Hugepages::kAuto};
     std::uint32_t memory{512};       // MB for DPDK: packet buffers, rings, flow table
     std::uint32_t max_calls{10000};  // of the whole gateway
+    Unanchored unanchored{Unanchored::kPass};
+    bool anchor_udp{false};
+    bool srtp_over_tls_only{false};
     std::uint16_t no_1xx_timeout{
         5};  // s until a silent target gives way to the next; 0: never (I10)
     std::uint16_t no_response_code{408};  // to a caller whose callee never answered (M1)

@@ -84,6 +84,12 @@ struct Spelling<Redirect> {
         {{Redirect::kPass, "pass"}, {Redirect::kRecurse, "recurse"}}};
 };
 
+template <>
+struct Spelling<Unanchored> {
+    static constexpr std::array<std::pair<Unanchored, std::string_view>, 2> words{
+        {{Unanchored::kPass, "pass"}, {Unanchored::kReject, "reject"}}};
+};
+
 template <class Enum>
 struct Choice {
     static std::string form(const OptionText&) {

@@ -20,8 +20,10 @@ constexpr LatchVerdict admit(Act act) noexcept {
     return {act, Drop::rtp_wrong_source};
 }
 
+/// From where it was heard before a change, or may come after one (E7).
 bool from_previous(const LatchQuestion& flow, const Endpoint& source) noexcept {
-    return flow.previous_heard && source == flow.rules.previous;
+    return (flow.previous_heard && source == flow.rules.previous) ||
+           (source == flow.rules.announced && source.port.value != 0);
 }
 
 /// G4, the payload type part. Only a packet that wants to latch is asked: what follows on a locked

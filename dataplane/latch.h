@@ -30,8 +30,9 @@ inline constexpr std::int32_t kRebindSequence = 3'000;
 
 /// What signalling decided for one port; cold part of a flow, immutable once published.
 struct FlowRules {
-    Endpoint sdp;       // where the far end said it is; family kNone: nothing is known yet
-    Endpoint previous;  // valid before the last change; heard until the new source speaks (G7, E7)
+    Endpoint sdp;        // where the far end said it is; family kNone: nothing is known yet
+    Endpoint previous;   // valid before the last change; heard until the new source speaks (G7, E7)
+    Endpoint announced;  // named by a pending offer; heard besides (E7)
     IpAddr signalling_source;
     LatchMode mode{LatchMode::kOff};
     Component component{Component::kRtp};

@@ -60,7 +60,11 @@ enum class LatchMode : std::uint8_t {
 /// a new latch window.
 struct RemoteMedia {
     Endpoint rtp;  // SDP c=/m=; unspecified IP (0.0.0.0, ::) or port 0: nothing is sent there (E11)
-    Endpoint rtcp;             // a=rtcp or rtp+1; unspecified: no RTCP is sent
+    Endpoint rtcp;  // a=rtcp or rtp+1; unspecified: no RTCP is sent
+    // What a pending offer names in their place (E7, RFC 3264 s.8.3.1): heard too until the next
+    // change, but nothing is sent there and nothing latches.
+    Endpoint announced_rtp;
+    Endpoint announced_rtcp;
     IpAddr signalling_source;  // for LatchMode::kSignalling
     LatchMode latch{LatchMode::kOff};
     bool send_before_latch{

@@ -58,6 +58,7 @@ Successor first_latch(const FlowRules& fresh, Family family) noexcept {
 FlowRules rules_of(const RemoteMedia& remote, Component c) noexcept {
     FlowRules rules;
     rules.sdp = address_in(remote, c);
+    rules.announced = c == Component::kRtp ? remote.announced_rtp : remote.announced_rtcp;
     rules.signalling_source = remote.signalling_source;
     rules.mode = remote.latch;
     rules.component = c;

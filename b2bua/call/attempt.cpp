@@ -120,9 +120,8 @@ bool carry_offer(Environment& env, Call& call, std::string_view offer,
         return false;
     }
     env.counters.sdp_refused.add();
-    std::string warning = "Warning: 399 ";
-    warning.append(env.realm(call.root.a.flow.realm).name).append(" \"").append(why.explanation);
-    respond_here(env, server, why.status, why.reason, warning.append("\"\r\n"));
+    respond_here(env, server, why.status, why.reason,
+                 warning_line(env.realm(call.root.a.flow.realm).name, why));
     return false;
 }
 

@@ -98,7 +98,8 @@ void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpR
                         call.pair(request.pair).of(dataplane::other(request.side)).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
-            respond_here(env, request.server, carried.error().status, carried.error().reason);
+            respond_here(env, request.server, carried.error().status, carried.error().reason,
+                         warning_line(env.realm(request.flow.realm).name, carried.error()));
             return;
         }
         text = std::move(*carried);

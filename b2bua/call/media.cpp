@@ -10,31 +10,6 @@
 namespace sallyport::call {
 namespace {
 
-SdpRefusal refusal_of(sdp::Fault fault) noexcept {
-    switch (fault) {
-        case sdp::Fault::kTooManySections:
-        case sdp::Fault::kMulticast:
-        case sdp::Fault::kPortCount:
-        case sdp::Fault::kSectionCount:
-        case sdp::Fault::kTooLong:
-            return {488, "Not Acceptable Here", sdp::describe(fault)};
-        case sdp::Fault::kNotSdp:
-        case sdp::Fault::kBadLine:
-        case sdp::Fault::kBadOrigin:
-        case sdp::Fault::kBadConnection:
-        case sdp::Fault::kMissingConnection:
-        case sdp::Fault::kBadMedia:
-        case sdp::Fault::kBadRtcp:
-        case sdp::Fault::kAnchorCount:
-            break;
-    }
-    return {400, "Bad SDP", sdp::describe(fault)};  // D17
-}
-
-bool live(const sdp::MediaSection& section) noexcept {
-    return section.anchored && section.port.value != 0;
-}
-
 bool wants_media(sdp::Direction direction) noexcept {
     return direction == sdp::Direction::kSendRecv || direction == sdp::Direction::kRecvOnly;
 }
@@ -81,7 +56,7 @@ std::optional<SdpRefusal> Media::take_lines(Side from, const sdp::Session& sessi
     }
     for (std::size_t i = 0; i < sections.size(); ++i) {
         Line& line = lines_[i];
-        if (!live(sections[i]) || line.relay) {
+        if (!sections[i].live() || line.relay) {
             continue;
         }
         const RealmId a = peers_[index(Side::kA)].realm;
@@ -100,12 +75,34 @@ std::optional<SdpRefusal> Media::take_lines(Side from, const sdp::Session& sessi
     return std::nullopt;
 }
 
-void Media::note(Side from, const sdp::Session& session) {
+void Media::note(Side from, const sdp::Session& session, Rejected rejected) {
     const auto sections = session.sections();
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-        const bool on = i < sections.size() && live(sections[i]);
+        const bool on = i < sections.size() && sections[i].live() && !rejected[i];
         lines_[i].pending[index(from)] =
             on ? std::optional(remote_of(from, sections[i])) : std::nullopt;
+    }
+}
+
+/// While a new offer waits for its answer, what was committed goes on, and what the offer names is
+/// heard too (E7, RFC 3264 s.8.3.1); on a line that becomes another kind of media both kinds pass
+/// (F9: audio to fax).
+void Media::announce(Side from) noexcept {
+    for (Line& line : lines_) {
+        const auto& offered = line.pending[index(from)];
+        if (!line.relay || !offered || !line.committed[0] || !line.committed[1]) {
+            continue;
+        }
+        Remotes both = line.committed;
+        dataplane::RemoteMedia& offerer = *both[index(from)];
+        if (offered->rtp != offerer.rtp || offered->rtcp != offerer.rtcp) {
+            offerer.announced_rtp = offered->rtp;
+            offerer.announced_rtcp = offered->rtcp;
+        }
+        if (offered->payload != offerer.payload) {
+            both[0]->payload = both[1]->payload = dataplane::Payload::kOpaque;
+        }
+        apply_both(line, both);
     }
 }
 
@@ -126,15 +123,7 @@ void Media::apply_pending(bool commit) noexcept {
             drop_line(line);  // port 0 in the answer: the stream is released at commit (E5)
             continue;
         }
-        // RTCP shares the RTP port only when it was offered and answered so (RFC 5761 s.5.1.1).
-        const bool muxed = both && line.pending[0]->rtcp_mux && line.pending[1]->rtcp_mux;
-        for (const Side side : {Side::kA, Side::kB}) {
-            if (auto remote = line.pending[index(side)]) {
-                remote->rtcp_mux = muxed;
-                remote->rtcp = muxed ? remote->rtp : remote->rtcp;
-                apply(line, side, *remote);
-            }
-        }
+        apply_both(line, line.pending);
         if (commit) {
             line.committed = line.pending;
             line.fresh = false;
@@ -146,12 +135,24 @@ void Media::apply_pending(bool commit) noexcept {
     }
 }
 
+/// RTCP shares the RTP port only when it was offered and answered so (RFC 5761 s.5.1.1).
+void Media::apply_both(Line& line, const Remotes& remotes) noexcept {
+    const bool muxed = remotes[0] && remotes[1] && remotes[0]->rtcp_mux && remotes[1]->rtcp_mux;
+    for (const Side side : {Side::kA, Side::kB}) {
+        if (auto remote = remotes[index(side)]) {
+            remote->rtcp_mux = muxed;
+            remote->rtcp = muxed ? remote->rtp : remote->rtcp;
+            apply(line, side, *remote);
+        }
+    }
+}
+
 Result<std::string, SdpRefusal> Media::write(Side to, const sdp::Session& session,
-                                             sdp::Origin& origin) const {
+                                             Rejected rejected, sdp::Origin& origin) const {
     std::array<std::optional<sdp::Anchor>, sdp::kMaxSections> anchors{};
     const auto sections = session.sections();
     for (std::size_t i = 0; i < sections.size() && i < lines_.size(); ++i) {
-        if (live(sections[i]) && lines_[i].relay) {
+        if (sections[i].live() && lines_[i].relay) {
             const auto& ports = to == Side::kA ? lines_[i].relay->a : lines_[i].relay->b;
             anchors[i] = sdp::Anchor{ports.rtp.port, ports.rtcp.port};
         }
@@ -159,6 +160,7 @@ Result<std::string, SdpRefusal> Media::write(Side to, const sdp::Session& sessio
     sdp::Rewrite plan;
     plan.address = config_.realms[peers_[index(to)].realm.value].address.address;
     plan.anchors = std::span(anchors).first(sections.size());
+    plan.rejected = rejected;
     plan.origin = &origin;
     std::string text(session.text().size() + sdp::kMaxGrowth, '\0');
     const auto rewritten = sdp::rewrite(session, plan, std::span(text));
@@ -172,42 +174,71 @@ Result<std::string, SdpRefusal> Media::write(Side to, const sdp::Session& sessio
 
 Result<std::string, SdpRefusal> Media::carry(Side from, SdpRole role, std::string_view text,
                                              sdp::Origin& origin) {
-    auto session = sdp::Session::parse(text);
+    const Side to = dataplane::other(from);
+    const auto session = read_session(config_, text);
     if (!session.ok()) {
-        return Failure{refusal_of(session.error().fault)};
+        return Failure{session.error()};
     }
-    std::string padded;
-    if (role == SdpRole::kOffer) {
-        if (auto refusal = take_lines(from, *session)) {
-            return Failure{*refusal};
-        }
-        offer_text_[index(from)] = text;
-        for (Line& line : lines_) {
-            line.pending = {};
-        }
-        note(from, *session);
-        if (!committed_once_) {
-            apply_pending(
-                false);  // nothing to disturb yet, and early media may come before the answer
-        }
-    } else if (role != SdpRole::kPassive) {
-        const auto offer = sdp::Session::parse(offer_text_[index(dataplane::other(from))]);
-        if (offer.ok()) {
-            padded.resize(text.size() + offer->text().size() + sdp::kMaxGrowth);
-            const auto repaired = sdp::pad_answer(*offer, *session, std::span(padded));
-            if (!repaired.ok()) {
-                return Failure{refusal_of(repaired.error())};
-            }
-            session = sdp::Session::parse(*repaired);
-        }
-        note(from, *session);
-        apply_pending(role == SdpRole::kAnswer);
+    if (const auto refusal = exposed_keys(config_, *session, peers_[index(to)].secured)) {
+        return Failure{*refusal};
     }
-    auto written = write(dataplane::other(from), *session, origin);
-    if (!written.ok() && role == SdpRole::kOffer) {
+    switch (role) {
+        case SdpRole::kOffer:
+            return carry_offer(from, *session, origin);
+        case SdpRole::kAnswer:
+        case SdpRole::kPreview:
+            return carry_answer(from, role == SdpRole::kAnswer, *session, origin);
+        case SdpRole::kPassive:
+            break;
+    }
+    return write(to, *session, rejected_sections(config_, *session, nullptr), origin);
+}
+
+Result<std::string, SdpRefusal> Media::carry_offer(Side from, const sdp::Session& session,
+                                                   sdp::Origin& origin) {
+    if (auto refusal = take_lines(from, session)) {
+        return Failure{*refusal};
+    }
+    offer_text_[index(from)] = session.text();
+    const Rejected rejected = rejected_sections(config_, session, nullptr);
+    for (Line& line : lines_) {
+        line.pending = {};
+    }
+    note(from, session, rejected);
+    if (committed_once_) {
+        announce(from);
+    } else {
+        apply_pending(false);  // nothing to disturb yet, and early media may come before the answer
+    }
+    auto written = write(dataplane::other(from), session, rejected, origin);
+    if (!written.ok()) {
         rollback();  // an offer that is refused here is pending nowhere
     }
     return written;
+}
+
+Result<std::string, SdpRefusal> Media::carry_answer(Side from, bool commit,
+                                                    const sdp::Session& session,
+                                                    sdp::Origin& origin) {
+    const Side to = dataplane::other(from);
+    const auto offer = read_session(config_, offer_text_[index(to)]);
+    std::string padded;
+    auto answer = Result<sdp::Session, SdpRefusal>(session);
+    if (offer.ok()) {
+        padded.resize(session.text().size() + offer->text().size() + sdp::kMaxGrowth);
+        const auto repaired = sdp::pad_answer(*offer, session, std::span(padded));
+        if (!repaired.ok()) {
+            return Failure{refusal_of(repaired.error())};
+        }
+        answer = read_session(config_, *repaired);
+        if (!answer.ok()) {
+            return Failure{answer.error()};
+        }
+    }
+    const Rejected rejected = rejected_sections(config_, *answer, offer.ok() ? &*offer : nullptr);
+    note(from, *answer, rejected);
+    apply_pending(commit);
+    return write(to, *answer, rejected, origin);
 }
 
 void Media::apply(Line& line, Side side, const dataplane::RemoteMedia& remote) noexcept {
@@ -246,7 +277,7 @@ std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
     auto made = std::make_unique<Media>(relays_, config_);
     made->peers_ = peers_;
     made->begin_early();
-    const auto session = sdp::Session::parse(offer);
+    const auto session = read_session(config_, offer);
     if (!session.ok()) {
         return made;  // a delayed offer: this callee makes its own
     }
@@ -264,7 +295,7 @@ std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
     }
     made->offered_by_ = offerer;
     made->offer_text_[index(offerer)] = offer;
-    made->note(offerer, *session);
+    made->note(offerer, *session, rejected_sections(config_, *session, nullptr));
     made->apply_pending(false);
     return made;
 }
@@ -284,6 +315,9 @@ void Media::rollback() noexcept {
             drop_line(line);
         }
         line.pending = line.committed;
+        if (line.relay) {
+            apply_both(line, line.committed);  // what the offer or a preview of its answer changed
+        }
     }
     offered_by_.reset();
 }
@@ -302,17 +336,20 @@ void Media::rollback_to_ports() noexcept {
 
 std::optional<std::string> Media::rejection_of(std::string_view offer_text, Side to,
                                                sdp::Origin& origin) const {
-    const auto offer = sdp::Session::parse(offer_text);
+    const auto offer = read_session(config_, offer_text);
     if (!offer.ok()) {
         return std::nullopt;
     }
     std::string text(offer->text().size() + sdp::kMaxGrowth, '\0');
     const auto rejected = sdp::reject_answer(*offer, std::span(text));
-    const auto parsed = rejected.ok() ? sdp::Session::parse(*rejected) : offer;
-    if (!rejected.ok() || !parsed.ok()) {
+    if (!rejected.ok()) {
         return std::nullopt;
     }
-    auto written = write(to, *parsed, origin);
+    const auto parsed = read_session(config_, *rejected);
+    if (!parsed.ok()) {
+        return std::nullopt;
+    }
+    auto written = write(to, *parsed, {}, origin);
     return written.ok() ? std::optional(std::move(*written)) : std::nullopt;
 }
 

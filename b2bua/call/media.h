@@ -4,6 +4,7 @@
 // go out through RelayControl.
 #pragma once
 
+#include "b2bua/call/anchoring.h"
 #include "config/config.h"
 #include "config/types/result.h"
 #include "dataplane/relay.h"
@@ -30,17 +31,12 @@ enum class SdpRole : std::uint8_t {
     kPassive,  // outside offer/answer: rewritten, changes no media (E1)
 };
 
-struct SdpRefusal {
-    int status{488};  // what a request that carried it is answered with
-    std::string_view reason;
-    std::string_view explanation;  // for Warning: 399 and the log
-};
-
 /// Where the signalling of one side comes from and what its realm believes.
 struct MediaPeer {
     RealmId realm;
     IpAddr signalling_source;
-    bool latch{false};  // Realm::nat
+    bool latch{false};    // Realm::nat
+    bool secured{false};  // its signalling cannot be read on the way (F15)
 };
 
 class Media {
@@ -110,25 +106,36 @@ public:
     [[nodiscard]] bool expects_media() const noexcept;
 
 private:
+    using Remotes = std::array<std::optional<dataplane::RemoteMedia>, 2>;  // [side]
+    using Rejected = std::bitset<sdp::kMaxSections>;                       // sections
     struct Line {
         std::optional<dataplane::RelayPorts> relay;
         bool fresh{false};  // taken for the pending offer; rollback gives it back
-        std::array<std::optional<dataplane::RemoteMedia>, 2> pending{};
-        std::array<std::optional<dataplane::RemoteMedia>, 2> committed{};
+        Remotes pending{};
+        Remotes committed{};
         std::array<dataplane::RemoteMedia, 2> applied{};  // what the relay was told last
     };
 
     static std::size_t index(Side side) noexcept { return static_cast<std::size_t>(side); }
     [[nodiscard]] std::optional<SdpRefusal> take_lines(Side from, const sdp::Session& session);
-    void note(Side from, const sdp::Session& session);
+    void note(Side from, const sdp::Session& session, Rejected rejected);
+    void announce(Side from) noexcept;
     void apply_pending(bool commit) noexcept;
+    void apply_both(Line& line, const Remotes& remotes) noexcept;
     void drop_line(Line& line) noexcept;
     void apply(Line& line, Side side, const dataplane::RemoteMedia& remote) noexcept;
     [[nodiscard]] dataplane::RemoteMedia remote_of(Side side,
                                                    const sdp::MediaSection& section) const;
     [[nodiscard]] bool is_ours(const IpAddr& ip) const noexcept;
     [[nodiscard]] Result<std::string, SdpRefusal> write(Side to, const sdp::Session& session,
+                                                        Rejected rejected,
                                                         sdp::Origin& origin) const;
+    [[nodiscard]] Result<std::string, SdpRefusal> carry_offer(Side from,
+                                                              const sdp::Session& session,
+                                                              sdp::Origin& origin);
+    [[nodiscard]] Result<std::string, SdpRefusal> carry_answer(Side from, bool commit,
+                                                               const sdp::Session& session,
+                                                               sdp::Origin& origin);
 
     dataplane::RelayControl& relays_;
     const Config& config_;

@@ -77,7 +77,8 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
                                          call.pair(invite.pair).of(far).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
-            respond_here(env, invite.server, carried.error().status, carried.error().reason);
+            respond_here(env, invite.server, carried.error().status, carried.error().reason,
+                         warning_line(env.realm(invite.flow.realm).name, carried.error()));
             return;
         }
         text = std::move(*carried);

@@ -106,6 +106,16 @@ const auto kOff = [](Scene& s) { s.rules.mode = LatchMode::kOff; };
 const auto kAny = [](Scene& s) { s.rules.mode = LatchMode::kAny; };
 const auto kOthers = [](Scene& s) { s.of_other_branch = true; };
 
+INSTANTIATE_TEST_SUITE_P(
+    PendingOffer, Latch,
+    testing::Values(Row{"B2BUA_E7_AnnouncedIsHeardBesideTheLocked",
+                        with(locked, [](Scene& s) { s.rules.announced = s.packet.source = kOld; }),
+                        Act::kAcceptPrevious},
+                    Row{"B2BUA_E7_AnnouncedDoesNotLatch",
+                        with(window, [](Scene& s) { s.rules.announced = s.packet.source = kOld; }),
+                        Act::kAcceptPrevious}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 INSTANTIATE_TEST_SUITE_P(SharedPort, Latch,
                          testing::Values(Row{"B2BUA_G8_OpenWindow", with(window, kOthers),
                                              Act::kDrop, Drop::rtp_other_branch},

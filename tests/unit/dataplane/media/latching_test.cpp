@@ -161,6 +161,39 @@ TEST_F(Latching, B2BUA_G7_TrunkMovesAndItsOldAddressIsHeardUntilTheNewSpeaks) {
     expect_drop(from_trunk(rtp(8, 4, 2)), Drop::rtp_wrong_source);
 }
 
+TEST_F(Latching, B2BUA_E7_WhatAPendingOfferNamesIsHeardBesides) {
+    const Endpoint fresh = endpoint("203.0.113.21", 18000);
+    from_phone(rtp(8, 1, 1));
+    from_trunk(rtp(8, 1, 2));
+    far.announced_rtp = fresh;
+    far.announced_rtcp = endpoint("203.0.113.21", 18001);
+    tell(Side::kB, far);
+    for (std::uint16_t i = 2; i < 5; ++i) {
+        expect_out(from_trunk(rtp(8, i, 2)), ports.a.rtp, kPhone);
+        expect_out(from_trunk(rtp(8, i, 3), fresh), ports.a.rtp, kPhone);
+        expect_out(from_phone(rtp(8, i, 1)), ports.b.rtp, kTrunk);
+    }
+    expect_drop(from_trunk(rtp(8, 5, 2), kStranger), Drop::rtp_wrong_source);
+    far.announced_rtp = far.announced_rtcp = {};
+    tell(Side::kB, far);  // refused (E8)
+    expect_drop(from_trunk(rtp(8, 6, 3), fresh), Drop::rtp_wrong_source);
+    expect_out(from_trunk(rtp(8, 6, 2)), ports.a.rtp, kPhone);
+}
+
+TEST_F(Latching, B2BUA_F9_AudioAndFaxPassWhileItIsNotSettled) {
+    from_phone(rtp(8, 1, 1));
+    from_trunk(rtp(8, 1, 2));
+    const Octets udptl{0, 1, 2, 3, 4, 5, 6, 7};
+    expect_drop(from_trunk(udptl), Drop::media_stun);
+    far.payload = phone.payload = Payload::kOpaque;
+    tell(Side::kA, phone);
+    tell(Side::kB, far);
+    expect_out(from_trunk(udptl), ports.a.rtp, kPhone);
+    expect_out(from_trunk(rtp(8, 2, 2)), ports.a.rtp, kPhone);
+    expect_out(from_phone(rtp(8, 2, 1)), ports.b.rtp, kTrunk);
+    expect_drop(from_trunk(udptl, kStranger), Drop::rtp_wrong_source);
+}
+
 TEST_F(Latching, B2BUA_G7_NatRebindingIsFollowed) {
     const Endpoint moved = endpoint("10.10.0.50", 63000);
     from_phone(rtp(8, 100, 0x77));
