@@ -106,6 +106,9 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);
     auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);
+    if (retry) {
+        call.targets.prefer(retry->far_flow);  // the nonce is that of the target that challenged
+    }
     if (!begin_attempt(table, call, invite, *call.targets.take(), std::move(retry))) {
         env.counters.calls_failed.add();
         table.remove(call);

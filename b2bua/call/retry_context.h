@@ -6,6 +6,7 @@
 #pragma once
 
 #include "b2bua/call/media.h"
+#include "b2bua/transport/flow.h"
 #include "config/types/units.h"
 #include "sdp-rewrite/origin.h"
 
@@ -26,6 +27,7 @@ struct RetryContext {
     std::uint32_t far_cseq{0};     // last number used
     sdp::Origin far_origin;        // what the far side has been shown of o= (E6)
     std::unique_ptr<Media> media;  // the refused INVITE's: its ports are the next one's; or null
+    Flow far_flow;                 // of the target that answered: it is asked again (I7)
 };
 
 /// True for the final responses after which a context is kept (D4).

@@ -17,6 +17,7 @@ void keep_retry_context(Environment& env, Call& call, int status) {
     }
     RetryContext context;
     context.from_tag = call.root.a.remote_tag;
+    context.far_flow = call.targets.current().flow;
     context.far_call_id = call.root.b.call_id;
     context.far_tag = call.root.b.local_tag;
     context.far_cseq = call.root.b.local_cseq;

@@ -105,10 +105,15 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     const Pending pending = std::move(found->second);
     pending_.erase(found);
     if (invites_retry(response.status())) {
-        env.retries.keep(
-            pending.echo.call_id, pending.from_uri,
-            {pending.from_tag, pending.far_call_id, pending.far_tag, pending.far_cseq, {}, nullptr},
-            env.now);
+        env.retries.keep(pending.echo.call_id, pending.from_uri,
+                         {pending.from_tag,
+                          pending.far_call_id,
+                          pending.far_tag,
+                          pending.far_cseq,
+                          {},
+                          nullptr,
+                          {}},
+                         env.now);
     }
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
     ResponseFrame frame;

@@ -53,6 +53,15 @@ TargetSet::TargetSet(std::string_view invite, routing::Targets targets) : invite
     }
 }
 
+void TargetSet::prefer(const Flow& flow) {
+    const auto found = std::find_if(left_.begin(), left_.end(), [&](const Candidate& candidate) {
+        return candidate.target.flow == flow;
+    });
+    if (found != left_.end()) {
+        std::rotate(left_.begin(), found, std::next(found));
+    }
+}
+
 std::optional<routing::Target> TargetSet::take() {
     if (!more()) {
         return std::nullopt;

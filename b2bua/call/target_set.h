@@ -33,8 +33,11 @@ public:
     TargetSet(std::string_view invite, routing::Targets targets);
 
     [[nodiscard]] std::string_view invite() const noexcept { return invite_; }
+    /// Puts the target that is reached by this flow before the others; no change when none is.
+    void prefer(const Flow& flow);
     /// The next target, which is then the current one; nullopt when none is left.
     [[nodiscard]] std::optional<routing::Target> take();
+    [[nodiscard]] const routing::Target& current() const noexcept { return current_.target; }
     [[nodiscard]] bool more() const noexcept { return !left_.empty() && tries_ < kMaxTries; }
     /// True when the current target is the Contact of a 3xx.
     [[nodiscard]] bool redirected() const noexcept { return current_.depth > 0; }

@@ -80,6 +80,27 @@ TEST_F(TwoCarriers,
     hang_up_second();
 }
 
+TEST_F(TwoCarriers, B2BUA_I7_credentials_go_to_the_target_that_challenged) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "503 Service Unavailable", "b1"));
+    turn();
+    const std::string first = carol.got("INVITE");
+    carol.say(carol.response(first, "407 Proxy Authentication Required", "c1",
+                             "Proxy-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n"));
+    turn();
+    alice.say(alice.companion("ACK", 1));
+    alice.say(alice.request("INVITE", 2, "Proxy-Authorization: Digest username=\"a\"\r\n",
+                            sdp("10.10.0.5", 4000)));
+    turn();
+    EXPECT_EQ(bob.count("INVITE"), 1U);
+    const std::string second = carol.got("INVITE");
+    EXPECT_EQ(header(second, "Call-ID"), header(first, "Call-ID"));
+    EXPECT_EQ(cseq_of(second), cseq_of(first) + 1);
+    carol.say(carol.response(second, "503 Service Unavailable", "c2"));
+    turn();
+    EXPECT_EQ(bob.count("INVITE"), 2U) << "the others are still there when it fails";
+}
+
 TEST_F(TwoCarriers, B2BUA_E3_a_late_offer_is_refused_stream_by_stream) {
     alice.say(alice.request("INVITE", 1));
     turn();
