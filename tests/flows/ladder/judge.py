@@ -4,8 +4,8 @@
 
 Of every ladder each message must be there, on each leg in the order of the ladder, and no other message; what the gateway
 relays must follow what it relays, and differ from it only as the law says (crossing.py); what the ladder says of a header
-must be so. A message that is sent again is the same message when it is the same byte for byte and at least a timer's time
-later, or when the other side repeated itself. Prints one line per fault; exits 1 when there is one."""
+must be so. A message may be sent again, the same byte for byte, when a timer's time has passed since its cause came, or
+because the other side repeated itself. Prints one line per fault; exits 1 when there is one."""
 import json
 import os
 import re
@@ -17,7 +17,7 @@ from capture import datagrams, sip_messages  # noqa: E402
 from crossing import CONTACT, crossed  # noqa: E402
 from ladder import Ladder  # noqa: E402
 
-T1_NEARLY = 0.4  # seconds: the first retransmission comes after 0.5
+T1_NEARLY = 0.45  # seconds: the first retransmission comes after 0.5
 
 
 class Wire:
@@ -46,7 +46,7 @@ class Wire:
 class Judge:
     def __init__(self, ladder, wire, played):
         self.ladder, self.wire, self.played = ladder, wire, played
-        self.faults, self.tags, self.numbers, self.contacts, self.answered = [], {}, {}, {}, {}
+        self.faults, self.tags, self.numbers, self.contacts, self.answered, self.repeats = [], {}, {}, {}, {}, {}
 
     def say(self, line, what):
         self.faults.append(f"{line}: {what}")
@@ -57,6 +57,8 @@ class Judge:
         if not self.faults:
             for line in self.ladder.lines:
                 self.order(line)
+                if not line.sends:
+                    self.repeated(line)
                 (self.came if line.sends else self.went)(line)
             for media in self.ladder.media:
                 self.heard(media)
@@ -66,19 +68,15 @@ class Judge:
 
     def lane(self, actor):
         seen = {True: [], False: []}
-        copies, last_repeat = {}, {True: -1.0, False: -1.0}
+        copies = {}
         for m in self.wire.of(actor, self.played["began"], self.played["ended"]):
-            key = (m.ours, m.datagram.payload)
-            if key in copies:
-                first = copies[key]
-                if m.ours and m.time - first.last < T1_NEARLY and last_repeat[False] < first.last:
-                    self.say(f"gw -> {actor.name} {m.first}", f"sent again after only {m.time - first.last:.3f} s")
-                first.count, first.last = first.count + 1, m.time
-                last_repeat[m.ours] = m.time
+            first = copies.setdefault((m.ours, m.datagram.payload), m)
+            if first is not m:
+                first.again.append(m.time)
                 continue
-            m.count, m.last = 1, m.time
-            copies[key] = m
+            m.again = []
             seen[m.ours].append(m)
+        self.repeats[actor.name] = sum(len(m.again) for m in seen[False])
         for ours, messages in seen.items():
             lines = [line for line in self.ladder.lines if line.actor == actor.name and line.sends != ours]
             self.pair(actor, ours, lines, messages)
@@ -94,7 +92,7 @@ class Judge:
             if not self.fits(line, m):
                 self.say(line, f"came as {m.first!r} (CSeq {m.one('cseq')})")
                 return
-            if line.again and m.count < 2:
+            if line.again and not m.again:
                 self.say(line, "was not sent again")
         for m in messages[len(lines):]:
             self.say(f"{way} {m.first}", f"is not in the ladder (CSeq {m.one('cseq')})")
@@ -116,10 +114,16 @@ class Judge:
         if before and line.m.time < before[-1].m.time:
             self.say(line, f"came before {before[-1]}")
 
+    def repeated(self, line):
+        """C1: no sooner than T1 after what made us send it; timers run from then at the earliest, however late we were sent."""
+        source = (line.request if line.status else None) if line.own else self.source(line)
+        cause = (source or self.ladder.lines[0]).m.time
+        early = [time for time in line.m.again if time - cause < T1_NEARLY]
+        if len(early) > self.repeats[line.actor]:
+            self.say(line, f"sent again {early[0] - cause:.3f} s after its cause")
+
     def source(self, line):
         """The message that the gateway relays with this one."""
-        if line.of:
-            return next(other for other in self.ladder.lines if other.number == line.of)
         for other in reversed(self.ladder.lines):
             if other.number < line.number and other.sends and other.actor != line.actor and \
                     (other.method, other.status, other.answers) == (line.method, line.status, line.answers):
@@ -153,7 +157,7 @@ class Judge:
                 return
             if line.m.time < source.m.time:
                 self.say(line, f"left before {source} came")
-            named = [name for name, _ in line.headers] + line.absent
+            named = [name for name, _ in line.headers if name != "body"] + line.absent
             for fault in crossed(source.m, line.m, self.ladder.actors[line.actor].gateway, named):
                 self.say(line, fault)
         if not line.status and not refusal or (refusal and refusal.status < 300):

@@ -11,12 +11,14 @@
         Max-Forwards: 69        must be so; /regular expression/ must be found; -Name must be absent
 
 What stands in brackets behind the start line: the method that a response answers (CANCEL), `own` when the gateway relays
-nothing there, `dialog NAME` for forks, `of N` when it relays the N-th line of the ladder and not the nearest such message,
-`again` when it must have been sent more than once, `loose` when nothing but its place among what the gateway sent on that
-leg is known, `same call` and `new call` for a request whose Call-ID is, or is not, that of the one before on that leg.
+nothing there, `dialog NAME` for forks, `again` when it must have been sent more than once, `once` for what SIPp may not
+repeat, `in dialog` for a request to a strict router, whose URI is not the peer's, `loose` when nothing but its place among what the gateway sent on that leg is known, `same call` and `new call` for
+a request whose Call-ID is, or is not, that of the one before on that leg.
 `media A B` asks for RTP both ways between two actors, sent at that moment; `wait A 700` lets A pause for 700 ms, which is
 part of what is tried. `registered B` has B registered through the gateway before the flow begins. An actor that `continues`
-another takes up its dialog at another address when the other is through; `after` lets it only begin then.
+another takes up its dialog at another address when the other is through; `after` lets it only begin then. A ladder that is
+`last` leaves the gateway repeating something to an address that others use; one in the `background` takes long and shares
+no address with others. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
 """
 import re
 
@@ -63,7 +65,8 @@ class Line:
         self.status = int(first) if first.isdigit() else 0
         self.method, self.reason, self.uri = ("", rest.strip(), "") if self.status else (first, "", rest.strip())
         self.answers = ""  # the method that a response answers
-        self.dialog, self.own, self.again, self.loose, self.of, self.call = "", self.status == 100, False, False, 0, ""
+        self.dialog, self.call, self.own = "", "", self.status == 100
+        self.again = self.loose = self.once = self.in_dialog = False
         for flag in flags:
             self.set(flag)
         self.headers, self.absent, self.body, self.sdp = [], [], [], None
@@ -72,12 +75,10 @@ class Line:
         word, _, rest = flag.partition(" ")
         if word == "dialog":
             self.dialog = rest
-        elif word == "of":
-            self.of = int(rest)
         elif flag in ("same call", "new call"):
             self.call = word
-        elif flag in ("own", "again", "loose"):
-            setattr(self, flag, True)
+        elif flag in ("own", "again", "loose", "once", "in dialog"):
+            setattr(self, flag.replace(" ", "_"), True)
         elif self.status and flag.isupper():
             self.answers = flag
         else:
@@ -107,7 +108,7 @@ class Wait:
 
 class Ladder:
     def __init__(self, path):
-        self.path, self.title, self.patience = path, "", 10
+        self.path, self.title, self.patience, self.last, self.background = path, "", 10, False, False
         self.actors, self.lines, self.media, self.registered, self.waits = {}, [], [], [], []
         with open(path, encoding="utf-8") as file:
             for number, text in enumerate(file.read().split("\n"), 1):
@@ -128,6 +129,8 @@ class Ladder:
             self.registered.append(self.actors[text.split()[1]])
         elif text.startswith("wait "):
             self.waits.append(Wait(number, *text.split()[1:3]))
+        elif text in ("last", "background"):
+            setattr(self, text, True)
         elif text.startswith("patience "):
             self.patience = int(text.split()[1])
         elif text.startswith("media "):
@@ -169,7 +172,7 @@ class Ladder:
                 raise SystemExit(f"{self.path}: {line}: answers nothing")
             line.request = fitting[-1]
             line.answers = line.request.method
-            if line.status >= 200 and not line.dialog:
+            if line.status >= 300 or (line.status >= 200 and not line.dialog):
                 open_ones.remove(line.request)
 
     def waits_of(self, name):

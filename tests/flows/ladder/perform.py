@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from ladder import Ladder
 from scenario import Scenario
@@ -38,7 +39,8 @@ class Player:
         keys = [word for key in ("local", "remote", "target") if key in handed for word in ("-key", key, handed[key])]
         command = ["ip", "netns", "exec", PREFIX + actor.space, "sipp", "-sf", self.stem + ".xml", "-i", actor.address,
                    "-p", str(actor.port), "-t", "u1", "-m", "1", "-nostdin", "-default_behaviors", "none", "-cid_str", call,
-                   "-recv_timeout", str(self.ladder.patience * 1000), "-timeout", str(self.ladder.patience * 2), "-timeout_error",
+                   "-max_invite_retrans", "12",
+                   "-max_non_invite_retrans", "12", "-recv_timeout", str(self.ladder.patience * 1000), "-timeout", str(self.ladder.patience * 2), "-timeout_error",
                    "-mp", str(actor.media_port), *echo, *keys,
                    "-trace_err", "-error_file", self.stem + ".errors", "-trace_logs", "-log_file", self.stem + ".said",
                    f"{actor.gateway}:5060"]
@@ -131,22 +133,29 @@ def voice(path):
         file.write(bytes(0x80 | (n * 7 + n // 160) % 127 for n in range(160 * 15)))
 
 
+def play(ladder, directory):
+    name = os.path.basename(ladder.path).removesuffix(".ladder")
+    began = time.monotonic()
+    faults, _ = perform(ladder, os.path.join(directory, name), ladder.tokens)
+    print(f"{name}: {time.monotonic() - began:.1f} s {'; '.join(faults) or 'played'}", flush=True)
+    return bool(faults)
+
+
 def main():
     directory, paths = sys.argv[1], sys.argv[2:]
     os.makedirs(directory, exist_ok=True)
     voice(os.path.join(directory, "voice.raw"))
-    failed = 0
-    for path in paths:
-        ladder = Ladder(path)
-        name = os.path.basename(path).removesuffix(".ladder")
-        tokens = {}
+    ladders = sorted(map(Ladder, paths), key=lambda ladder: (not ladder.background, ladder.last))
+    for ladder in ladders:
+        ladder.tokens = {}
         for number, phone in enumerate(ladder.registered):
-            tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{name}.registered{number}"))
-        began = time.monotonic()
-        faults, _ = perform(ladder, os.path.join(directory, name), tokens)
-        failed += bool(faults)
-        print(f"{name}: {time.monotonic() - began:.1f} s {'; '.join(faults) or 'played'}", flush=True)
-    sys.exit(1 if failed else 0)
+            name = os.path.basename(ladder.path).removesuffix(".ladder")
+            ladder.tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{name}.registered{number}"))
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        behind = [pool.submit(play, ladder, directory) for ladder in ladders if ladder.background]
+        failed = [play(ladder, directory) for ladder in ladders if not ladder.background]
+        failed += [one.result() for one in behind]
+    sys.exit(1 if any(failed) else 0)
 
 
 if __name__ == "__main__":

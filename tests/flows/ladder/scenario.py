@@ -102,7 +102,7 @@ class Scenario:
             self.rseq = keep("rseq", "RSeq")
         if request.method in FORMS_DIALOG and 100 < line.status < 300:
             self.remote[line.dialog] = request.final_to
-            self.local.setdefault(line.dialog, f"{self.actor.identity};tag={self.actor.tag}")
+            self.local.setdefault(line.dialog, self.own_from())
             self.target[line.dialog] = keep("target", "Contact", "<([^>]*)>", True)
             if line.dialog:
                 self.remote[""], self.target[""] = self.remote[line.dialog], self.target[line.dialog]
@@ -132,11 +132,14 @@ class Scenario:
             lines.append("Content-Length: [len]" if body else "Content-Length: 0")
         message = "\n".join(lines) + "\n\n" + "\n".join(body) + "\n"
         again = line.method not in ("", "ACK") or (200 <= line.status < 300 and line.answers == "INVITE")
-        self.steps.append(f'<send{" retrans=" + chr(34) + "500" + chr(34) if again else ""}><![CDATA[\n{message}]]></send>')
+        # SIPp does not go on while it repeats a message: only what is followed by something that comes may be repeated.
+        mine = [m for m in self.ladder.lines if m.actor == self.actor.name and m.number > line.number]
+        repeat = ' retrans="500"' if again and not line.once and mine and not mine[0].sends else ""
+        self.steps.append(f"<send{repeat}><![CDATA[\n{message}]]></send>")
 
     def expand(self, text):
         text = self.ladder.expand(text, self.tokens).replace("{rseq}", getattr(self, "rseq", ""))
-        return text.replace("{remote}", self.remote.get("", "")).replace("{contact}", getattr(self, "seen_contact", ""))
+        return text.replace("{remote}", self.remote.get("", "")).replace("{target}", self.target.get("", "")).replace("{contact}", getattr(self, "seen_contact", ""))
 
     def body(self, line):
         if line.sdp is None:
@@ -179,17 +182,20 @@ class Scenario:
     def ended(self, line):
         """The INVITE of ours that an ACK or CANCEL belongs to."""
         mine = [m for m in self.ladder.lines if m.actor == self.actor.name and m.sends and m.method == "INVITE" and m.number < line.number]
-        return mine[-1]
+        return [*mine, *(m for m in mine if m.dialog == line.dialog)][-1]
 
     def addressed(self, line):
         """Request-URI, From and To: in the dialog when the ladder gives no URI."""
-        if line.uri:
+        if line.uri and not line.in_dialog:
             uri = self.expand(line.uri)
             others = [a.identity for a in self.ladder.actors.values() if a.uri == uri]
-            tag = f";tag={self.actor.tag}" if self.actor.tag else ""
             to = self.actor.identity if line.method == "REGISTER" else (others or [f"<{uri}>"])[0]
-            return uri, self.actor.identity + tag, to
-        return self.target[line.dialog], self.local[line.dialog], self.remote[line.dialog]
+            return uri, self.own_from(), to
+        return line.uri or self.target[line.dialog], self.local[line.dialog], self.remote[line.dialog]
+
+    def own_from(self):
+        """A phone of RFC 2543 has no tag."""
+        return self.actor.identity + (f";tag={self.actor.tag}" if self.actor.tag else "")
 
     def response(self, line):
         request = line.request
@@ -206,4 +212,4 @@ class Scenario:
 
     def in_dialog(self, request):
         """A request without URI in the ladder stands in a dialog: its To has a tag already."""
-        return not request.uri and request.method != "CANCEL"
+        return request.in_dialog or (not request.uri and request.method != "CANCEL")

@@ -86,7 +86,7 @@ def check_retransmissions(side, messages):
     sent = {}
     for m in from_gateway(side, messages):
         if m.is_response:
-            key = (m.branch(), m.call_id, m.method, m.first, m.datagram.dport)
+            key = (m.branch(), m.call_id, m.method, m.first, m.to_tag, m.datagram.dport)
         else:
             key = (m.branch(), m.request_method)
         if sent.setdefault(key, m.datagram.payload) != m.datagram.payload:
@@ -148,7 +148,9 @@ def check_sdp(side, messages):
             number = int(line.split(" ")[1])
             if number and (number % 2 or number not in side["media"]):
                 yield f"{m.first}: media port {number}"
-            if number and ports.setdefault((*dialog(m), index), number) != number:
+            if not number:
+                ports.pop((*dialog(m), index), None)  # E4: whoever takes the place has a port of its own
+            elif ports.setdefault((*dialog(m), index), number) != number:
                 yield f"{m.first}: media port moved from {ports[(*dialog(m), index)]} to {number}"
         yield from check_origin(side, m, lines, last)
 
