@@ -32,7 +32,7 @@ def crossed(before: Message, after: Message, gateway, named):
     if "contact" not in named:
         yield from contact(before, after, gateway)
     if "body" not in named:
-        yield from body(before, after, gateway)
+        yield from body(before, after, gateway, "o=" in named)
 
 
 def passed_headers(before, after, named):
@@ -63,7 +63,7 @@ def contact(before, after, gateway):
             yield f"Contact {old} became {new} (D10)"
 
 
-def body(before, after, gateway):
+def body(before, after, gateway, other_origin):
     kinds = " ".join(before.all("content-type"))
     old, new = before.body.decode("latin-1"), after.body.decode("latin-1")
     if "application/sdp" not in kinds and "multipart/" not in kinds:
@@ -78,19 +78,19 @@ def body(before, after, gateway):
     for one, two in zip(came, went):
         if one.startswith("m="):
             anchored = one.split(" ")[2].startswith(RELAYED)
-        if one != two and not (anchored and sdp_line(one, two, gateway)):
+        if one != two and not (anchored and sdp_line(one, two, gateway, other_origin)):
             yield f"{one!r} became {two!r} (F)"
         if one == two and anchored and one[:2] in ("c=", "o=") and "0.0.0.0" not in one and gateway not in one:
             yield f"{one!r} was not rewritten (F)"
 
 
-def sdp_line(one, two, gateway):
-    """The tokens of an anchored line that are ours."""
+def sdp_line(one, two, gateway, other_origin):
+    """The tokens of an anchored line that are ours; in o= also the name and number that the first SDP had (E6)."""
     old, new = one.split(" "), two.split(" ")
     if one[:2] != two[:2] or len(old) != len(new):
         return False
     if one.startswith("o="):
-        return old[0:2] == new[0:2] and new[5] == gateway
+        return (other_origin or old[0:2] == new[0:2]) and new[5] == gateway
     if one.startswith("c="):
         return new[2] == gateway and "0.0.0.0" not in old[2]
     if one.startswith("m="):

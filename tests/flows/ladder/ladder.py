@@ -9,6 +9,7 @@
     gw -> A  100 Trying
     gw -> B  INVITE sip:bob@biloxi.example.com
         Max-Forwards: 69        must be so; /regular expression/ must be found; -Name must be absent
+        body: /m=audio/         the body too; -o= when its o= is that of an earlier SDP and not of what is relayed (E6)
 
 What stands in brackets behind the start line: the method that a response answers (CANCEL), `own` when the gateway relays
 nothing there, `dialog NAME` for forks, `again` when it must have been sent more than once, `once` for what SIPp may not
