@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/anchoring.h"
 
+#include "b2bua/call/session_part.h"
 #include "sdp-rewrite/rewrite.h"
 
 #include <algorithm>
@@ -67,6 +68,16 @@ std::bitset<sdp::kMaxSections> rejected_sections(const Config& config, const sdp
             barred || (offered != nullptr && offered->port.value == 0 && !offered->bundle_only);
     }
     return rejected;
+}
+
+std::optional<std::string> crossing_description(const Config& config, RealmId to,
+                                                const sip::Message& message,
+                                                std::optional<std::string_view> negotiated) {
+    if (negotiated) {
+        return std::string(*negotiated);
+    }
+    const auto own = session_description(message);
+    return own.empty() ? std::nullopt : std::optional(hidden(config, to, own));
 }
 
 std::string hidden(const Config& config, RealmId to, std::string_view text) {

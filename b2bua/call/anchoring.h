@@ -4,6 +4,7 @@
 // addresses of a description outside of offer and answer are hidden (F16). Pure functions.
 #pragma once
 
+#include "b2bua/sip/message.h"
 #include "config/config.h"
 #include "config/types/result.h"
 #include "sdp-rewrite/fault.h"
@@ -41,6 +42,12 @@ struct SdpRefusal {
 [[nodiscard]] std::bitset<sdp::kMaxSections> rejected_sections(const Config& config,
                                                                const sdp::Session& session,
                                                                const sdp::Session* offer) noexcept;
+
+/// What stands for the message's description on the other side: negotiated, when offer/answer gave
+/// a text for it, else its own, hidden (F16); nothing when it has none.
+[[nodiscard]] std::optional<std::string> crossing_description(
+    const Config& config, RealmId to, const sip::Message& message,
+    std::optional<std::string_view> negotiated);
 
 /// F16: the description with our address in the realm `to` in place of its own, and its ports as
 /// they were; no relay is taken. Empty: it cannot be read, or may not leave (F15), and so does not.

@@ -5,6 +5,7 @@
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/policy/carried.h"
 #include "b2bua/sip/rack.h"
 
 namespace sallyport::call {
@@ -27,6 +28,19 @@ bool refuse_glare(Environment& env, Call& call, const Received& request) {
         respond_here(env, request.server, 491, {});
     }
     return true;
+}
+
+/// The others may carry a description, but none that is an offer or an answer (RFC 6337 s.2.1,
+/// F16).
+bool negotiates(sip::Method method) noexcept {
+    return method == sip::Method::kUpdate || method == sip::Method::kPrack;
+}
+
+/// F13, RFC 8840 s.10: candidates do not cross, and what brings them is not understood here.
+bool is_withheld_package(const sip::Message& request) noexcept {
+    const std::string_view package = request.value_of(sip::HeaderId::kInfoPackage);
+    return request.method() == sip::Method::kInfo &&
+           !policy::carries_package(package.substr(0, package.find_first_of("; \t")));
 }
 
 bool ends_call(sip::Method method, int status) noexcept {
@@ -53,7 +67,7 @@ std::optional<std::string> carry_answer(Environment& env, Call& call, const Exch
     std::optional<std::string> text;
     Media& media = call.media_of(exchange.pair);
     const auto session = session_description(response);
-    if (response.status() < 300 && !session.empty()) {
+    if (response.status() < 300 && !session.empty() && negotiates(exchange.method)) {
         const SdpRole role = exchange.carries_offer ? SdpRole::kAnswer : SdpRole::kPassive;
         auto carried = media.carry(dataplane::other(exchange.from), role, session,
                                    call.pair(exchange.pair).of(exchange.from).origin);
@@ -77,6 +91,10 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
         respond_here(env, request.server, 481, {});  // E-R14
         return;
     }
+    if (is_withheld_package(request.message)) {
+        respond_here(env, request.server, 469, "Bad Info Package", "Recv-Info: \r\n");
+        return;
+    }
     if (!refuse_glare(env, call, request)) {
         const bool offers = request.message.method() == sip::Method::kUpdate;  // E1
         relay_in_dialog(table, call, request, offers ? SdpRole::kOffer : SdpRole::kPassive);
@@ -91,7 +109,8 @@ void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpR
         exchange.rseq = rack.ok() ? rack->rseq : 0;
     }
     std::optional<std::string> text;
-    if (const auto session = session_description(request.message); !session.empty()) {
+    const auto session = session_description(request.message);
+    if (!session.empty() && negotiates(exchange.method)) {
         Media& media = call.media_of(request.pair);
         auto carried =
             media.carry(request.side, role, session,

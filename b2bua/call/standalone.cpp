@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/standalone.h"
 
+#include "b2bua/call/anchoring.h"
 #include "b2bua/call/crossing.h"
 #include "b2bua/call/identity.h"
 #include "b2bua/call/options.h"
@@ -56,6 +57,8 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.sent_by = target.flow.local;
     frame.cseq = pending.far_cseq;
     frame.max_forwards = static_cast<std::uint8_t>(request.max_forwards().value_or(70) - 1);
+    const auto description = crossing_description(env.config, pending.far, request, std::nullopt);
+    frame.session_description = description;
     const auto octets =
         cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
     if (!octets) {
@@ -124,6 +127,8 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     frame.cseq = pending.echo.cseq;
     frame.status = crossed_status(response.status());
     frame.keep_contact = response.status() >= 300;
+    const auto description = crossing_description(env.config, pending.near, response, std::nullopt);
+    frame.session_description = description;
     const auto octets =
         cross_response(response, frame, crossing(response, pending.far, pending.near), env.scratch);
     if (octets) {

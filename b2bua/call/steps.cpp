@@ -124,7 +124,9 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     frame.contact = has_contact(request.message.method()) ? dialog.contact : std::string_view{};
     frame.cseq = ++dialog.local_cseq;  // D5
     frame.max_forwards = hops_left(request.message);
-    frame.session_description = session_description;
+    const auto description =
+        crossing_description(env.config, dialog.flow.realm, request.message, session_description);
+    frame.session_description = description;
     frame.drop_credentials =
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
     const std::string rack = far_rack(call, request);
@@ -167,7 +169,9 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     }
     frame.more_lines =
         initial ? std::string_view(call.invite->other_challenges) : std::string_view{};
-    frame.session_description = amendments.session_description;
+    const auto description = crossing_description(env.config, dialog.flow.realm, response,
+                                                  amendments.session_description);
+    frame.session_description = description;
     frame.rseq = amendments.rseq;
     const auto octets = cross_response(
         response, frame,

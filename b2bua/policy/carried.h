@@ -12,12 +12,18 @@
 
 namespace sallyport::policy {
 
-inline constexpr std::array<std::string_view, 4> kWithheldTags = {
+inline constexpr std::array<std::string_view, 5> kWithheldTags = {
     "path",         // RFC 3327: the registrar sees our Contact, not a path through us (H1)
     "outbound",     // RFC 5626: our token stands for one flow (H3)
     "sec-agree",    // RFC 3329: an agreement of one hop
     "from-change",  // RFC 4916: From and To are per leg
+    "trickle-ice",  // RFC 8840: ICE ends at the gate (F13)
 };
+
+/// The INFO package of the same extension (RFC 8840 s.10).
+[[nodiscard]] inline bool carries_package(std::string_view package) noexcept {
+    return !sip::iequals(package, "trickle-ice");
+}
 
 [[nodiscard]] inline bool carries_tag(std::string_view tag) noexcept {
     return std::none_of(kWithheldTags.begin(), kWithheldTags.end(),

@@ -177,6 +177,8 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kOptionTags:
             return filter(patch, message, f,
                           [this, &f](std::string_view tag) { return tag_crosses(f, tag); });
+        case Verdict::kInfoPackages:
+            return filter(patch, message, f, carries_package);
         case Verdict::kChallenge:
             findings.auth_int_only |= take_out_auth_int(patch, message, f);
             return;

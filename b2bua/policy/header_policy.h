@@ -32,17 +32,18 @@ struct Crossing {
 };
 
 enum class Verdict : std::uint8_t {
-    kPass,         // byte for byte
-    kStrip,        // never crosses
-    kLegOwned,     // each leg has its own: the caller writes it, apply() leaves it alone
-    kTrusted,      // crosses only into the trust domain
-    kTrustedBoth,  // crosses only inside the trust domain: both sides trusted
-    kAsserted,     // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
-    kPrivacy,      // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
-    kOptionTags,   // minus the option tags that we do not carry (policy/carried.h)
-    kChallenge,    // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
-    kInfoUris,     // from untrusted, only values with urn: and cid: URIs cross
-    kWarnAgent,    // the agent's host becomes the name of our realm
+    kPass,          // byte for byte
+    kStrip,         // never crosses
+    kLegOwned,      // each leg has its own: the caller writes it, apply() leaves it alone
+    kTrusted,       // crosses only into the trust domain
+    kTrustedBoth,   // crosses only inside the trust domain: both sides trusted
+    kAsserted,      // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
+    kPrivacy,       // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
+    kOptionTags,    // minus the option tags that we do not carry (policy/carried.h)
+    kInfoPackages,  // minus the INFO packages that we do not carry (policy/carried.h)
+    kChallenge,     // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
+    kInfoUris,      // from untrusted, only values with urn: and cid: URIs cross
+    kWarnAgent,     // the agent's host becomes the name of our realm
 };
 
 /// One row of D11.

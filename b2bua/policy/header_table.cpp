@@ -47,7 +47,7 @@ constexpr HeaderRule kTable[] = {
     {Id::kRequire, V::kPass, V::kOptionTags, "RFC 3261 s.20.32"},
     {Id::kProxyRequire, V::kStrip, V::kStrip, "RFC 3261 s.20.29"},
     {Id::kUnsupported, V::kPass, V::kPass, "RFC 3261 s.20.40"},
-    {Id::kRecvInfo, V::kPass, V::kPass, "RFC 6086 s.8"},
+    {Id::kRecvInfo, V::kInfoPackages, V::kInfoPackages, "RFC 6086 s.8, RFC 8840 s.10"},
     {Id::kInfoPackage, V::kPass, V::kPass, "RFC 6086 s.8"},
     {Id::kFeatureCaps, V::kPass, V::kPass, "RFC 6809 s.4"},
     // Digest (D15) and security agreement.
