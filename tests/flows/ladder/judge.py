@@ -273,7 +273,7 @@ def main():
             played = json.load(file)
         if ".registered" in name:
             continue
-        faults = Judge(Ladder(played["ladder"]), wire, played).run()
+        faults = Judge(Ladder(played["ladder"], played["mirrored"]), wire, played).run()
         count += 1
         faulty += bool(faults)
         for fault in faults:

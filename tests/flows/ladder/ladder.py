@@ -19,7 +19,8 @@ a request whose Call-ID is, or is not, that of the one before on that leg.
 part of what is tried. `registered B` has B registered through the gateway before the flow begins. An actor that `continues`
 another takes up its dialog at another address when the other is through; `after` lets it only begin then. A ladder that is
 `last` leaves the gateway repeating something to an address that others use; one in the `background` takes long and shares
-no address with others. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
+no address with others. One for `both sides` is played a second time from the other side: the caller outside, and the callee
+a phone behind the NAT that has registered. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
 """
 import re
 
@@ -65,6 +66,7 @@ class Line:
         first, _, rest = start.partition(" ")
         self.status = int(first) if first.isdigit() else 0
         self.method, self.reason, self.uri = ("", rest.strip(), "") if self.status else (first, "", rest.strip())
+        self.meant = self.uri  # whom the caller means, whatever URI leads there
         self.answers = ""  # the method that a response answers
         self.dialog, self.call, self.own = "", "", self.status == 100
         self.again = self.loose = self.once = self.in_dialog = False
@@ -108,8 +110,9 @@ class Wait:
 
 
 class Ladder:
-    def __init__(self, path):
-        self.path, self.title, self.patience, self.last, self.background = path, "", 10, False, False
+    def __init__(self, path, mirrored=False):
+        self.path, self.mirrored, self.title, self.patience = path, mirrored, "", 10
+        self.last = self.background = self.both_sides = False
         self.actors, self.lines, self.media, self.registered, self.waits = {}, [], [], [], []
         with open(path, encoding="utf-8") as file:
             for number, text in enumerate(file.read().split("\n"), 1):
@@ -117,6 +120,8 @@ class Ladder:
                     self.read(number, text)
                 except (ValueError, AttributeError, KeyError) as fault:
                     raise SystemExit(f"{path}:{number}: {text.strip()!r}: {fault}") from fault
+        if mirrored:
+            self.mirror()
         self.answer()
 
     def read(self, number, text):
@@ -130,8 +135,8 @@ class Ladder:
             self.registered.append(self.actors[text.split()[1]])
         elif text.startswith("wait "):
             self.waits.append(Wait(number, *text.split()[1:3]))
-        elif text in ("last", "background"):
-            setattr(self, text, True)
+        elif text in ("last", "background", "both sides"):
+            setattr(self, text.replace(" ", "_"), True)
         elif text.startswith("patience "):
             self.patience = int(text.split()[1])
         elif text.startswith("media "):
@@ -156,6 +161,22 @@ class Ladder:
             if not colon:
                 raise ValueError("no header")
             line.headers.append((name.strip(), value.strip()))
+
+    def mirror(self):
+        """The caller calls from outside the token of the callee, who is reached at the Contact that he registered."""
+        caller = self.actors[self.lines[0].actor]
+        callee = next(actor for actor in self.actors.values() if actor is not caller)
+        self.actors = {
+            caller.name: Actor(caller.name, "phone-c", caller.port + 400, f"{caller.identity};tag={caller.tag and caller.tag + '-m'}", None, None),
+            callee.name: Actor(callee.name, "phone-b", caller.port + 600, f"{callee.identity};tag={callee.tag}-m", None, None),
+        }
+        self.registered = [self.actors[callee.name]]
+        for line in self.lines:
+            line.meant = line.uri
+            if line.uri == callee.uri:
+                line.uri = "sip:{token.%s}@%s:5060" % (callee.name, OUTSIDE) if line.sends else "sip:%s@{%s.local}" % (callee.user, callee.name)
+        for media in self.media:  # behind a NAT the first packet has to come from inside (G3)
+            media.first, media.second = media.second, media.first
 
     def answer(self):
         """Says of every response which request it answers: the newest without a final response, or that of its method."""

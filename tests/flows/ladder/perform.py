@@ -103,7 +103,7 @@ def perform(ladder, directory, tokens):
         if player.actor.name not in done:
             finish(player, faults, handed, done)
     with open(os.path.join(directory, "played.json"), "w", encoding="utf-8") as file:
-        json.dump({"ladder": ladder.path, "began": began, "ended": time.time(), "tokens": tokens}, file)
+        json.dump({"ladder": ladder.path, "mirrored": ladder.mirrored, "began": began, "ended": time.time(), "tokens": tokens}, file)
     return faults, handed
 
 
@@ -133,8 +133,12 @@ def voice(path):
         file.write(bytes(0x80 | (n * 7 + n // 160) % 127 for n in range(160 * 15)))
 
 
+def named(ladder):
+    return os.path.basename(ladder.path).removesuffix(".ladder") + (".mirrored" if ladder.mirrored else "")
+
+
 def play(ladder, directory):
-    name = os.path.basename(ladder.path).removesuffix(".ladder")
+    name = named(ladder)
     began = time.monotonic()
     faults, _ = perform(ladder, os.path.join(directory, name), ladder.tokens)
     print(f"{name}: {time.monotonic() - began:.1f} s {'; '.join(faults) or 'played'}", flush=True)
@@ -145,11 +149,13 @@ def main():
     directory, paths = sys.argv[1], sys.argv[2:]
     os.makedirs(directory, exist_ok=True)
     voice(os.path.join(directory, "voice.raw"))
-    ladders = sorted(map(Ladder, paths), key=lambda ladder: (not ladder.background, ladder.last))
+    ladders = list(map(Ladder, paths))
+    ladders += [Ladder(ladder.path, True) for ladder in ladders if ladder.both_sides]
+    ladders.sort(key=lambda ladder: (not ladder.background, ladder.last))
     for ladder in ladders:
         ladder.tokens = {}
         for number, phone in enumerate(ladder.registered):
-            name = os.path.basename(ladder.path).removesuffix(".ladder")
+            name = named(ladder)
             ladder.tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{name}.registered{number}"))
     with ThreadPoolExecutor(max_workers=16) as pool:
         behind = [pool.submit(play, ladder, directory) for ladder in ladders if ladder.background]

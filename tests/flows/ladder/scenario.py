@@ -188,7 +188,7 @@ class Scenario:
         """Request-URI, From and To: in the dialog when the ladder gives no URI."""
         if line.uri and not line.in_dialog:
             uri = self.expand(line.uri)
-            others = [a.identity for a in self.ladder.actors.values() if a.uri == uri]
+            others = [a.identity for a in self.ladder.actors.values() if a.uri == line.meant]
             to = self.actor.identity if line.method == "REGISTER" else (others or [f"<{uri}>"])[0]
             return uri, self.own_from(), to
         return line.uri or self.target[line.dialog], self.local[line.dialog], self.remote[line.dialog]

@@ -76,7 +76,7 @@ CAPTURED = {
 
 def drawn(played, wire, spoil):
     """Faults of the capture by a ladder that was spoiled; None when there was nothing to spoil."""
-    ladder = Ladder(played["ladder"])
+    ladder = Ladder(played["ladder"], played["mirrored"])
     if not spoil(ladder):
         return None
     return Judge(ladder, wire, played).run()
@@ -84,7 +84,7 @@ def drawn(played, wire, spoil):
 
 def captured(played, wire, spoil):
     """Faults of a capture in which one message was spoiled after it was clear which is which."""
-    ladder = Ladder(played["ladder"])
+    ladder = Ladder(played["ladder"], played["mirrored"])
     first = Judge(ladder, wire, played)
     if first.run():
         return []
