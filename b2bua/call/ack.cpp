@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ACK of a 2xx (spec M2, E3, C11, E-R3, R11; RFC 3261 s.13.2.2.4): the far leg's ACK waits for the
 // near one.
+#include "b2bua/call/body.h"
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/owed_bye.h"
@@ -21,6 +22,8 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
     frame.cseq = call.invite->client_cseq;
     frame.max_forwards = hops_left(ack.message);
     frame.session_description = session;
+    const auto beside = sessions_beside(env.config, dialog.flow.realm, ack.message);
+    frame.passive_sessions = beside;
     frame.drop_credentials = credentials_name_us(env.config, ack.message);
     const auto octets = cross_request(
         ack.message, frame, crossing_of(env, call, ack.side, ack.message, true), env.scratch);

@@ -105,7 +105,7 @@ std::optional<std::string> settle_without_answer(Call& call) {
     return preview.empty() ? std::nullopt : std::optional(preview);
 }
 
-void relay_answer(CallTable& table, Call& call, const Answered& response) {
+void relay_readable_answer(CallTable& table, Call& call, const Answered& response) {
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
     Exchange& exchange = invite.exchange;
@@ -142,6 +142,15 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
         confirm(table, call, exchange.pair);
     } else {
         refresh_targets(env, call, exchange, response.message);
+    }
+}
+
+void relay_answer(CallTable& table, Call& call, const Answered& response) {
+    if (const auto body = readable_parts(response.message); !body.ok()) {
+        table.environment().counters.sdp_refused.add();
+        give_up(table, call, 500, body.error().reason);  // D16
+    } else {
+        relay_readable_answer(table, call, response);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/attempt.h"
 
+#include "b2bua/call/body.h"
 #include "b2bua/call/identity.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
@@ -83,6 +84,8 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     frame.cseq = ++b.local_cseq;
     frame.max_forwards = static_cast<std::uint8_t>(hops - 1);  // 0 was refused by policy (C20)
     frame.session_description = session;
+    const auto beside = sessions_beside(env.config, b.flow.realm, invite);
+    frame.passive_sessions = beside;
     const auto octets =
         cross_request(invite, frame, crossing_of(env, call, Side::kA, invite, false), env.scratch);
     InviteExchange& exchange = *call.invite;

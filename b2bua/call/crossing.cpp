@@ -90,17 +90,16 @@ void write_contact(sip::Patch& patch, const sip::Message& message, std::string_v
 }
 
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
-                                       std::optional<std::string_view> session_description,
-                                       std::span<char> out) {
-    std::string body;
-    if (session_description) {
-        if (message.body().empty()) {
-            body = *session_description;
-            set(patch, message, HeaderId::kContentType, "application/sdp");
-        } else {
-            body = with_session_description(message, *session_description);
-        }
-        patch.set_body(body);
+                                       const SessionTexts& sessions, std::span<char> out) {
+    std::optional<std::string> body;
+    if (sessions.negotiated && message.body().empty()) {
+        body = *sessions.negotiated;
+        set(patch, message, HeaderId::kContentType, "application/sdp");
+    } else if (!message.body().empty()) {
+        body = crossed_body(message, sessions);
+    }
+    if (body) {
+        patch.set_body(*body);
     }
     const auto encoded = patch.encode(out);
     return encoded.ok() ? std::optional<std::string_view>(*encoded) : std::nullopt;
@@ -143,7 +142,7 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
         set(patch, message, HeaderId::kRAck, frame.rack);
     }
     policy::apply(patch, message, crossing);
-    return encode(patch, message, frame.session_description, out);
+    return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
 }
 
 std::optional<std::string_view> cross_response(const sip::Message& message,
@@ -177,7 +176,7 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
         rules.withheld_tag = "100rel";  // what is not reliable must not require it (RFC 3262 s.3)
     }
     policy::apply(patch, message, rules);
-    return encode(patch, message, frame.session_description, out);
+    return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
 }
 
 }  // namespace sallyport::call

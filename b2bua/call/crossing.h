@@ -31,6 +31,7 @@ struct RequestFrame {
     bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
     std::string_view rack;         // PRACK: what it acknowledges on the leg that it is sent on
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
+    std::span<const std::string> passive_sessions;        // and what is beside it (call/body.h)
 };
 
 /// What a response says on the leg whose request it answers: all echoed from that request.
@@ -47,6 +48,7 @@ struct ResponseFrame {
     int status{0};  // another status than the message's (M1: 503 becomes 500); 0: keep
     /// Replaces the SDP of the message, or becomes the body of one that has none (E2).
     std::optional<std::string_view> session_description;
+    std::span<const std::string> passive_sessions;  // beside it (call/body.h)
     std::optional<std::uint32_t> rseq;  // of the leg that it is sent on; without: not reliable
 };
 

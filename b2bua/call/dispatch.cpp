@@ -88,8 +88,9 @@ bool refused_by_policy(Environment& env, Call& call, const Received& request) {
         env.counters.policy_refused.add();
         respond_here(env, request.server, rejection->status, rejection->reason,
                      rejection->header_line);
+        return true;
     }
-    return rejection.has_value();
+    return refuse_body(env, request.server, message);
 }
 
 Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {

@@ -75,6 +75,9 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
         respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
         return false;
     }
+    if (refuse_body(env, server, invite)) {
+        return false;
+    }
     // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
     const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
     if (table.size() >= (env.config.max_calls + shards - 1) / shards) {

@@ -71,6 +71,10 @@ bool is_to_be_heard(const sip::Message& response) noexcept {
 /// Applies it to the media of the pair. False: it cannot be used.
 bool carry_session(Environment& env, Call& call, const sip::Message& response, Carried& carried) {
     const Exchange& exchange = call.invite->exchange;
+    if (!readable_parts(response).ok()) {
+        env.counters.sdp_refused.add();
+        return false;
+    }
     const auto session = session_description(response);
     if (session.empty()) {
         return true;

@@ -1,193 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/session_part.h"
 
+#include "b2bua/sip/disposition.h"
+#include "b2bua/sip/media_type.h"
+#include "b2bua/sip/multipart_patch.h"
 #include "b2bua/sip/params.h"
-
-#include <array>
-#include <cstddef>
 
 namespace sallyport::call {
 namespace {
 
-constexpr std::size_t kMaxParts = 16;  // A19
+using sip::BodyPart;
 
-constexpr std::size_t kMaxNesting = 3;
+constexpr BodyRefusal kEncoded{415, "Unsupported Media Type", "Accept-Encoding: identity\r\n",
+                               "a body with a Content-Encoding cannot be anchored"};
+constexpr BodyRefusal kSealed{415, "Unsupported Media Type",
+                              "Accept: application/sdp, multipart/mixed\r\n",
+                              "an encrypted or signed body cannot be anchored"};
+constexpr BodyRefusal kBadType{400, "Bad Content-Type", {}, "Content-Type of a body is malformed"};
 
-/// One part of a multipart: views into the body.
-struct Part {
-    std::string_view type;            // value of its Content-Type
-    std::string_view content_length;  // digits of its own Content-Length; empty when it has none
-    std::string_view content;
-};
-
-/// The session description and the parts around it, outermost first.
-struct Found {
-    std::string_view session;  // empty when there is none
-    std::array<Part, kMaxNesting> around;
-    std::size_t depth{0};
-};
-
-std::string_view trim(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+bool negotiates(sip::Method method) noexcept {
+    return method == sip::Method::kInvite || method == sip::Method::kAck ||
+           method == sip::Method::kPrack || method == sip::Method::kUpdate;
 }
 
-bool is_type(std::string_view content_type, std::string_view wanted) noexcept {
-    return sip::iequals(trim(content_type.substr(0, content_type.find(';'))), wanted);
+bool is_type(const BodyPart& part, std::string_view type, std::string_view subtype) noexcept {
+    const auto parsed = sip::MediaType::parse(part.type);
+    return parsed.ok() && parsed->is(type, subtype);
 }
 
-bool is_multipart(std::string_view content_type) noexcept {
-    constexpr std::string_view kPrefix = "multipart/";
-    return content_type.size() > kPrefix.size() &&
-           sip::iequals(content_type.substr(0, kPrefix.size()), kPrefix);
+/// The disposition that a part has in fact; empty when none is given, or none that can be read: a
+/// description that is rewritten needlessly harms nobody.
+std::string_view disposition_of(const BodyPart& part) noexcept {
+    const auto parsed = sip::Disposition::parse(part.disposition);
+    return parsed.ok() ? parsed->type : std::string_view{};
 }
 
-std::string_view boundary_of(std::string_view content_type) noexcept {
-    const auto params = content_type.find(';');
-    if (params == std::string_view::npos) {
-        return {};
-    }
-    const auto boundary = sip::find_param(content_type.substr(params), "boundary");
-    if (!boundary || !boundary->value) {
-        return {};
-    }
-    std::string_view text = *boundary->value;
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-        text = text.substr(1, text.size() - 2);
-    }
-    return text.size() <= 70 ? text : std::string_view{};  // RFC 2046 s.5.1.1
+bool is_session(const BodyPart& part) noexcept {
+    const std::string_view disposition = disposition_of(part);
+    const bool meant = disposition.empty() || sip::iequals(disposition, "session") ||
+                       sip::iequals(disposition, "early-session");
+    return meant && !part.content.empty() && is_type(part, "application", "sdp");
 }
 
-/// What may stand behind the boundary of a delimiter line: blanks, the line end, or the "--" of the
-/// last one. Anything else makes it another, longer boundary (RFC 2046 s.5.1.1).
-bool ends_delimiter(std::string_view rest) noexcept {
-    return rest.empty() || rest.substr(0, 2) == "--" ||
-           std::string_view(" \t\r\n").find(rest.front()) != std::string_view::npos;
+bool is_encoded(const BodyPart& part) noexcept {
+    return !part.encoding.empty() && !sip::iequals(part.encoding, "identity");
 }
 
-/// Position of the next "--boundary" at the start of a line, at or after `from`.
-std::size_t next_delimiter(std::string_view body, std::string_view boundary,
-                           std::size_t from) noexcept {
-    for (auto at = body.find(boundary, from); at != std::string_view::npos;
-         at = body.find(boundary, at + 1)) {
-        const bool dashed = at >= 2 && body.substr(at - 2, 2) == "--";
-        if (dashed && (at == 2 || body[at - 3] == '\n') &&
-            ends_delimiter(body.substr(at + boundary.size()))) {
-            return at - 2;
+/// S/MIME that hides its content: all but a list of certificates (RFC 8551 s.3.2.2).
+bool is_smime(const BodyPart& part) noexcept {
+    const auto type = sip::MediaType::parse(part.type);
+    return type.ok() &&
+           (type->is("application", "pkcs7-mime") || type->is("application", "x-pkcs7-mime")) &&
+           !sip::iequals(type->param("smime-type"), "certs-only");
+}
+
+/// Some part around this one is signed, so that nothing in it may change.
+bool is_signed(const sip::BodyParts& body, const BodyPart& part) noexcept {
+    const BodyPart* around = &part;
+    while (around->depth != 0) {
+        around = &body.parts()[around->parent];
+        if (is_type(*around, "multipart", "signed")) {
+            return true;
         }
     }
-    return std::string_view::npos;
+    return false;
 }
 
-/// Reads one part: its headers up to the blank line, then its content without the line end that
-/// belongs to the next delimiter (RFC 2046 s.5.1.1).
-Part read_part(std::string_view part) noexcept {
-    Part found;
-    while (!part.empty()) {
-        const auto end = part.find('\n');
-        std::string_view line = part.substr(0, end);
-        part = end == std::string_view::npos ? std::string_view{} : part.substr(end + 1);
-        if (!line.empty() && line.back() == '\r') {
-            line.remove_suffix(1);
-        }
-        if (line.empty()) {
-            break;
-        }
-        const auto colon = line.find(':');
-        if (colon == std::string_view::npos) {
-            continue;
-        }
-        const sip::HeaderId id = sip::header_id(trim(line.substr(0, colon)));
-        const std::string_view value = trim(line.substr(colon + 1));
-        if (id == sip::HeaderId::kContentType) {
-            found.type = value;
-        } else if (id == sip::HeaderId::kContentLength) {
-            found.content_length = value;
-        }
+/// What only counts where offer and answer are made.
+std::optional<BodyRefusal> hidden_session(const sip::BodyParts& body,
+                                          const BodyPart& part) noexcept {
+    const auto type = sip::MediaType::parse(part.type);
+    if (!part.type.empty() && !type.ok()) {
+        return kBadType;  // a tolerant far end might find a session description in it
     }
-    if (part.size() >= 2 && part.substr(part.size() - 2) == "\r\n") {
-        part.remove_suffix(2);
-    } else if (!part.empty() && part.back() == '\n') {
-        part.remove_suffix(1);
+    if (type.ok() && sip::iequals(type->type, "multipart") && is_encoded(part)) {
+        return kEncoded;
     }
-    found.content = part;
-    return found;
-}
-
-/// Calls use(part) for each part in order until it returns true.
-template <class Use>
-void each_part(std::string_view body, std::string_view boundary, Use use) {
-    std::size_t at = next_delimiter(body, boundary, 0);
-    for (std::size_t i = 0; i < kMaxParts && at != std::string_view::npos; ++i) {
-        const bool last = body.substr(at + 2 + boundary.size(), 2) == "--";
-        const auto begin = body.find('\n', at);
-        const auto end = last || begin == std::string_view::npos
-                             ? std::string_view::npos
-                             : next_delimiter(body, boundary, begin);
-        if (end == std::string_view::npos ||
-            use(read_part(body.substr(begin + 1, end - begin - 1)))) {
-            return;
-        }
-        at = end;
+    if (is_smime(part) || (is_session(part) && is_signed(body, part))) {
+        return kSealed;
     }
-}
-
-/// found.depth says how deep the content lies.
-void find_in(std::string_view type, std::string_view content, Found& found) {
-    if (is_type(type, "application/sdp")) {
-        found.session = content;
-        return;
-    }
-    const std::string_view boundary = is_multipart(type) ? boundary_of(type) : std::string_view{};
-    if (boundary.empty() || found.depth == kMaxNesting) {
-        return;
-    }
-    each_part(content, boundary, [&found](const Part& part) {
-        found.around[found.depth++] = part;
-        find_in(part.type, part.content, found);
-        found.depth -= found.session.empty() ? 1U : 0U;
-        return !found.session.empty();
-    });
-}
-
-Found find_session(const sip::Message& message) {
-    Found found;
-    if (!message.body().empty()) {
-        find_in(message.value_of(sip::HeaderId::kContentType), message.body(), found);
-    }
-    return found;
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::string_view session_description(const sip::Message& message) noexcept {
-    return find_session(message).session;
+SessionParts SessionParts::of(const sip::BodyParts& body) {
+    SessionParts found;
+    for (std::size_t i = 0; i < body.parts().size(); ++i) {
+        const BodyPart& part = body.parts()[i];
+        if (!is_session(part)) {
+            continue;
+        }
+        if (!found.negotiated && !sip::iequals(disposition_of(part), "early-session")) {
+            found.negotiated = found.parts.size();
+        }
+        found.parts.push_back(i);
+    }
+    return found;
 }
 
-std::string with_session_description(const sip::Message& message, std::string_view text) {
-    const std::string_view body = message.body();
-    const Found found = find_session(message);
-    if (found.session.empty()) {
-        return std::string(body);
+Result<sip::BodyParts, BodyRefusal> readable_parts(const sip::Message& message) noexcept {
+    auto body = sip::BodyParts::parse(message);
+    if (!body.ok()) {
+        const auto fault = body.error().fault;
+        return Failure{BodyRefusal{
+            sip::status_for(fault), sip::reason_for(fault), {}, sip::reason_for(fault)}};
     }
-    std::string out;
-    out.reserve(body.size() + text.size());
-    const char* rest = body.data();
-    for (std::size_t i = 0; i < found.depth; ++i) {  // the lengths stand before the text, in order
-        const Part& part = found.around[i];
-        if (!part.content_length.empty()) {
-            out.append(rest, part.content_length.data());
-            out.append(std::to_string(part.content.size() - found.session.size() + text.size()));
-            rest = part.content_length.data() + part.content_length.size();
+    if (message.body().empty()) {
+        return *body;
+    }
+    for (const BodyPart& part : body->parts()) {
+        if (is_session(part) && is_encoded(part)) {
+            return Failure{kEncoded};
+        }
+        const auto hidden = negotiates(message.method()) ? hidden_session(*body, part)
+                                                         : std::optional<BodyRefusal>{};
+        if (hidden) {
+            return Failure{*hidden};
         }
     }
-    out.append(rest, found.session.data());
-    out.append(text);
-    rest = found.session.data() + found.session.size();
-    out.append(rest, body.data() + body.size());
+    return *body;
+}
+
+std::string_view session_description(const sip::Message& message) noexcept {
+    const auto body = readable_parts(message);
+    if (!body.ok()) {
+        return {};
+    }
+    for (const BodyPart& part : body->parts()) {
+        if (is_session(part) && !sip::iequals(disposition_of(part), "early-session")) {
+            return part.content;
+        }
+    }
+    return {};
+}
+
+std::optional<std::string> crossed_body(const sip::Message& message, const SessionTexts& texts) {
+    const bool anchored_only = negotiates(message.method());
+    const auto body = readable_parts(message);
+    if (!body.ok()) {
+        return anchored_only ? std::optional<std::string>("") : std::nullopt;
+    }
+    const SessionParts found = SessionParts::of(*body);
+    std::vector<sip::PartText> replaced;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < found.parts.size(); ++i) {
+        const std::string_view nothing =
+            anchored_only ? std::string_view{} : body->parts()[found.parts[i]].content;
+        if (texts.negotiated && i == found.negotiated) {
+            replaced.push_back({found.parts[i], *texts.negotiated});
+        } else {
+            replaced.push_back(
+                {found.parts[i], next < texts.passive.size() ? texts.passive[next] : nothing});
+            ++next;
+        }
+    }
+    if (replaced.empty()) {
+        return std::nullopt;
+    }
+    std::string out(sip::room_for(*body, replaced), '\0');
+    const auto written = sip::with_contents(*body, replaced, out);
+    out.resize(written ? written->size() : 0);
     return out;
 }
 

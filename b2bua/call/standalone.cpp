@@ -2,6 +2,7 @@
 #include "b2bua/call/standalone.h"
 
 #include "b2bua/call/anchoring.h"
+#include "b2bua/call/body.h"
 #include "b2bua/call/crossing.h"
 #include "b2bua/call/identity.h"
 #include "b2bua/call/options.h"
@@ -59,6 +60,8 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.max_forwards = static_cast<std::uint8_t>(request.max_forwards().value_or(70) - 1);
     const auto description = crossing_description(env.config, pending.far, request, std::nullopt);
     frame.session_description = description;
+    const auto beside = sessions_beside(env.config, pending.far, request);
+    frame.passive_sessions = beside;
     const auto octets =
         cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
     if (!octets) {
@@ -105,8 +108,7 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
         return;
     }
     Environment& env = environment_;
-    const Pending pending = std::move(found->second);
-    pending_.erase(found);
+    const Pending pending = std::move(pending_.extract(found).mapped());
     if (invites_retry(response.status())) {
         env.retries.keep(pending.echo.call_id, pending.from_uri,
                          {pending.from_tag,
@@ -129,6 +131,8 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     frame.keep_contact = response.status() >= 300;
     const auto description = crossing_description(env.config, pending.near, response, std::nullopt);
     frame.session_description = description;
+    const auto beside = sessions_beside(env.config, pending.near, response);
+    frame.passive_sessions = beside;
     const auto octets =
         cross_response(response, frame, crossing(response, pending.far, pending.near), env.scratch);
     if (octets) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/steps.h"
 
+#include "b2bua/call/body.h"
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/own_request.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/record.h"
+#include "b2bua/policy/challenge.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
 #include "b2bua/sip/writer.h"
@@ -34,6 +36,24 @@ std::string to_of(Call& call, const Exchange& exchange) {
                : call.root.a.local_party + ";tag=" + call.root.a.local_tag;
 }
 
+/// All that a response repeats of its request but To.
+ResponseFrame frame_of(const Echo& echo) noexcept {
+    ResponseFrame frame;
+    frame.vias = echo.vias;
+    frame.from = echo.from;
+    frame.call_id = echo.call_id;
+    frame.cseq = echo.cseq;
+    return frame;
+}
+
+/// From now on the sender's credentials are for the far side; some cannot work (D15).
+void note_challenge(Environment& env, DialogPair& pair, const sip::Message& response) {
+    pair.challenged = true;
+    if (policy::offers_only_auth_int(response)) {
+        env.counters.auth_int_unsupported.add();
+    }
+}
+
 }  // namespace
 
 std::uint8_t hops_left(const sip::Message& request) noexcept {
@@ -57,6 +77,15 @@ void respond_here(Environment& env, transaction::ServerHandle server, int status
 void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason) {
     const std::uint64_t seconds = 5 + env.identifiers.number() % 26;  // 5..30 s (G1)
     respond_here(env, server, 503, reason, "Retry-After: " + std::to_string(seconds) + "\r\n");
+}
+
+bool refuse_body(Environment& env, transaction::ServerHandle server, const sip::Message& request) {
+    const auto why = body_refusal(request);
+    if (why) {
+        env.counters.sdp_refused.add();
+        respond_here(env, server, why->status, why->reason, why->header_lines);
+    }
+    return why.has_value();
 }
 
 Echo echo_of(Environment& env, transaction::ServerHandle server, const sip::Message& request) {
@@ -127,6 +156,8 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     const auto description =
         crossing_description(env.config, dialog.flow.realm, request.message, session_description);
     frame.session_description = description;
+    const auto beside = sessions_beside(env.config, dialog.flow.realm, request.message);
+    frame.passive_sessions = beside;
     frame.drop_credentials =
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
     const std::string rack = far_rack(call, request);
@@ -155,12 +186,8 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     const bool initial = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
     const int status = crossed_status(response.status());
     const std::string to = initial ? to_of(call, exchange) : exchange.echo.to;
-    ResponseFrame frame;
-    frame.vias = exchange.echo.vias;
-    frame.from = exchange.echo.from;
+    ResponseFrame frame = frame_of(exchange.echo);
     frame.to = to;
-    frame.call_id = exchange.echo.call_id;
-    frame.cseq = exchange.echo.cseq;
     frame.status = status;
     frame.keep_contact = status >= 300;
     if (status > 100 && status < 300) {
@@ -172,6 +199,8 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     const auto description = crossing_description(env.config, dialog.flow.realm, response,
                                                   amendments.session_description);
     frame.session_description = description;
+    const auto beside = sessions_beside(env.config, dialog.flow.realm, response);
+    frame.passive_sessions = beside;
     frame.rseq = amendments.rseq;
     const auto octets = cross_response(
         response, frame,
@@ -182,7 +211,7 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     }
     exchange.final_sent = exchange.final_sent || status >= 200;
     if (status == 401 || status == 407) {
-        call.pair(exchange.pair).challenged = true;
+        note_challenge(env, call.pair(exchange.pair), response);
     }
     if (status >= 200 && status < 300 && exchange.method == sip::Method::kInvite && call.invite) {
         call.invite->ok = *octets;

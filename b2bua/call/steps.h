@@ -21,6 +21,9 @@ void respond_here(Environment& env, transaction::ServerHandle server, int status
 /// 503 with a random Retry-After (G1, J7).
 void refuse_busy(Environment& env, transaction::ServerHandle server, std::string_view reason);
 
+/// D16, D17: a request whose body cannot cross is answered so. True: answered.
+bool refuse_body(Environment& env, transaction::ServerHandle server, const sip::Message& request);
+
 /// What responses to this request echo (RFC 3261 s.8.2.6.2).
 [[nodiscard]] Echo echo_of(Environment& env, transaction::ServerHandle server,
                            const sip::Message& request);

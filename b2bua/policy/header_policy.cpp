@@ -2,10 +2,13 @@
 #include "b2bua/policy/header_policy.h"
 
 #include "b2bua/policy/carried.h"
+#include "b2bua/policy/challenge.h"
 #include "b2bua/policy/list_values.h"
 #include "b2bua/policy/privacy.h"
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/params.h"
+#include "b2bua/sip/quoted_string.h"
+#include "b2bua/sip/warning.h"
 
 namespace sallyport::policy {
 namespace {
@@ -38,53 +41,6 @@ void filter(Patch& patch, const Message& message, const HeaderField& field, Keep
     }
 }
 
-/// The text of a parameter's value without its quotes.
-std::string_view unquoted(std::string_view text) noexcept {
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-        return text.substr(1, text.size() - 2);
-    }
-    return text;
-}
-
-/// The qop-options of a challenge, without quotes; empty when it has none (RFC 7616 s.3.3).
-std::string_view qop_of(std::string_view challenge) noexcept {
-    const std::size_t scheme = challenge.find_first_of(" \t\r\n");
-    if (scheme == std::string_view::npos || !sip::iequals(challenge.substr(0, scheme), "Digest")) {
-        return {};
-    }
-    ListValues parameters(challenge.substr(scheme));
-    while (const auto parameter = parameters.next()) {
-        const std::size_t equals = parameter->find('=');
-        const std::string_view name = parameter->substr(0, equals);
-        if (equals == std::string_view::npos ||
-            !sip::iequals(name.substr(0, name.find_last_not_of(" \t") + 1), "qop")) {
-            continue;
-        }
-        const std::string_view value = parameter->substr(equals + 1);
-        return unquoted(value.substr(std::min(value.find_first_not_of(" \t"), value.size())));
-    }
-    return {};
-}
-
-/// D15: we rewrite bodies, so their digest must not be part of the response.
-bool take_out_auth_int(Patch& patch, const Message& message, const HeaderField& field) noexcept {
-    const std::string_view qop = qop_of(message.value(field));
-    JoinedValue kept;
-    bool offered = false;
-    ListValues options(qop);
-    while (const auto option = options.next()) {
-        if (sip::iequals(*option, "auth-int")) {
-            offered = true;
-        } else {
-            kept.add(*option);
-        }
-    }
-    if (offered && !kept.empty()) {
-        patch.replace(qop, kept.text());
-    }
-    return offered && kept.empty();
-}
-
 /// "<urn:alert:service:call-waiting>" and "<cid:...>" point to nothing that would be fetched.
 bool points_nowhere(std::string_view element) noexcept {
     const std::size_t open = element.find('<');
@@ -94,16 +50,13 @@ bool points_nowhere(std::string_view element) noexcept {
     return sip::iequals(scheme, "urn") || sip::iequals(scheme, "cid");
 }
 
-/// Warning: 399 host "text" (RFC 3261 s.20.43).
+/// Of each Warning the agent; one that is malformed passes as it is (A18).
 void rename_agents(Patch& patch, const Message& message, const HeaderField& field,
                    std::string_view realm) noexcept {
     ListValues warnings(message.value(field));
-    while (const auto warning = warnings.next()) {
-        const std::size_t begin = warning->find(' ');
-        const std::size_t end =
-            begin == std::string_view::npos ? begin : warning->find(' ', begin + 1);
-        if (end != std::string_view::npos && end > begin + 1) {
-            patch.replace(warning->substr(begin + 1, end - begin - 1), realm);
+    while (const auto value = warnings.next()) {
+        if (const auto warning = sip::Warning::parse(*value); warning.ok()) {
+            patch.replace(warning->agent, realm);
         }
     }
 }
@@ -115,7 +68,7 @@ bool asks_privacy(std::string_view party) noexcept {
         return true;
     }
     const auto privacy = sip::find_param(parsed->params, "privacy");
-    return privacy && privacy->value && !sip::iequals(unquoted(*privacy->value), "off");
+    return privacy && privacy->value && !sip::iequals(sip::unquoted(*privacy->value), "off");
 }
 
 bool identity_crosses(const Message& message, const HeaderField& field, const Crossing& crossing,
@@ -142,7 +95,6 @@ struct Editing {
     const Message& message;
     const Crossing& crossing;
     bool id_private;
-    Findings findings{};
 
     void field(const HeaderField& f) noexcept;
     [[nodiscard]] bool tag_crosses(const HeaderField& f, std::string_view tag) const noexcept {
@@ -180,8 +132,7 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kInfoPackages:
             return filter(patch, message, f, carries_package);
         case Verdict::kChallenge:
-            findings.auth_int_only |= take_out_auth_int(patch, message, f);
-            return;
+            return take_out_auth_int(patch, message, f);
         case Verdict::kInfoUris:
             return crossing.from_trusted ? void() : filter(patch, message, f, points_nowhere);
         case Verdict::kWarnAgent:
@@ -192,12 +143,11 @@ void Editing::field(const HeaderField& f) noexcept {
 
 }  // namespace
 
-Findings apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept {
+void apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept {
     Editing editing{patch, message, crossing, asks_privacy(message, "id")};
     for (const HeaderField& field : message.headers()) {
         editing.field(field);
     }
-    return editing.findings;
 }
 
 }  // namespace sallyport::policy

@@ -58,15 +58,10 @@ struct HeaderRule {
 [[nodiscard]] std::span<const HeaderRule> header_table() noexcept;
 [[nodiscard]] Verdict verdict_of(sip::HeaderId header, bool request) noexcept;
 
-/// What apply() saw and the caller should count.
-struct Findings {
-    bool auth_int_only{false};  // a challenge offers only auth-int: passed, but cannot work (D15)
-};
-
 /// Edits every header that is not leg owned as the table says. Contact is the caller's in requests,
 /// 1xx and 2xx; apply() passes it in 3xx, and strips it from 4xx-6xx unless both sides are trusted.
 /// A fault of the patch stays in the patch, where encode() reports it.
-Findings apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept;
+void apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept;
 
 struct Rejection {
     int status{0};

@@ -41,6 +41,12 @@ bool seen_through_nat(const sip::Message& request, const RequestedContacts& aske
     });
 }
 
+/// Some Contact would be reached through us.
+bool binds_here(const RequestedContacts& asked) noexcept {
+    return std::any_of(asked.list.begin(), asked.list.end(),
+                       [](const RequestedContact& contact) { return contact.routable; });
+}
+
 }  // namespace
 
 RegisterRelay::State::State(Environment e)
@@ -83,6 +89,9 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
         return refuse(arrival.server, contacts.error().status, contacts.error().reason, now);
     }
     auto aor = canonical_aor(arrival.request.to().uri);
+    if (!aor && !binds_here(*contacts)) {
+        aor = std::string(arrival.request.to().uri);  // a scheme for the registrar to judge (A21)
+    }
     if (!aor) {
         counters.malformed.add();
         return refuse(arrival.server, 400, "Bad To", now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzz target of the name-addr grammar: written anew with brackets, a value has the same parts.
-// What was a header parameter of a bare addr-spec stays one (A13).
+// What was a header parameter of a bare addr-spec stays one (A13). An edited tag is the one that is
+// read.
 #include "b2bua/sip/name_addr.h"
 #include "tests/fuzz/property.h"
 
@@ -12,6 +13,18 @@ namespace {
 using namespace sallyport::sip;
 using sallyport::fuzz::require;
 using sallyport::fuzz::require_inside;
+
+void check_edited(const NameAddr& value, std::string_view text) {
+    if (value.tag.empty()) {
+        return;
+    }
+    std::string edited(text.data(), value.tag.data());
+    edited += "edited-tag";
+    edited.append(value.tag.data() + value.tag.size(), text.data() + text.size());
+    const auto again = NameAddr::parse(edited);
+    require(again.ok() && again->tag == "edited-tag", "the edited tag");
+    require(again->uri == value.uri && again->display == value.display, "and nothing else");
+}
 
 }  // namespace
 
@@ -37,5 +50,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     require(again->display == parsed->display && again->uri == parsed->uri &&
                 again->params == parsed->params && again->tag == parsed->tag,
             "the parts put together are the same parts");
+    check_edited(*parsed, text);
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target of the URI grammar: the parts put together are the URI, and equivalence is reflexive
-// and symmetric. A line feed in the input parts two URIs.
+// Fuzz target of the URI grammar: the parts put together are the URI, an edited user part is the
+// one that is read, and equivalence is reflexive and symmetric. A line feed in the input parts two
+// URIs.
 #include "b2bua/sip/uri.h"
 #include "tests/fuzz/property.h"
 
@@ -42,6 +43,21 @@ void check_parts(const Uri& uri) {
     require(literal || uri.host.front() != '[', "brackets hold an address");
 }
 
+void check_edited(const Uri& uri) {
+    const bool sip = uri.scheme == Scheme::kSip || uri.scheme == Scheme::kSips;
+    if (!sip || uri.user.empty()) {
+        return;
+    }
+    std::string edited(uri.text.data(), uri.user.data());
+    edited += "edited%20user";
+    edited.append(uri.user.data() + uri.user.size(), uri.text.data() + uri.text.size());
+    const auto again = Uri::parse(edited);
+    require(again.ok() && again->user == "edited%20user", "the edited user");
+    require(again->password == uri.password && again->host == uri.host && again->port == uri.port &&
+                again->params == uri.params && again->headers == uri.headers,
+            "and nothing else");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -52,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     for (const auto* uri : {&first, &second}) {
         if (*uri) {
             check_parts(**uri);
+            check_edited(**uri);
         } else {
             require(uri->error().offset <= size, "the fault lies in the text");
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target of the Via grammar: a value written anew from its parts has the same parts.
+// Fuzz target of the Via grammar: a value written anew from its parts has the same parts, and an
+// edited branch is the one that is read.
 #include "b2bua/sip/via.h"
 #include "tests/fuzz/property.h"
 
@@ -11,6 +12,21 @@ namespace {
 using namespace sallyport::sip;
 using sallyport::fuzz::require;
 using sallyport::fuzz::require_inside;
+
+void check_edited(const Via& via, std::string_view text) {
+    if (via.branch.empty()) {
+        return;
+    }
+    std::string edited(text.data(), via.branch.data());
+    edited += "z9hG4bK-edited";
+    edited.append(via.branch.data() + via.branch.size(), text.data() + text.size());
+    const auto again = Via::parse(edited);
+    require(again.ok() && again->branch == "z9hG4bK-edited" && again->rfc3261_branch,
+            "the edited branch");
+    require(again->host == via.host && again->port == via.port && again->received == via.received &&
+                again->rport == via.rport && again->transport == via.transport,
+            "and nothing else");
+}
 
 }  // namespace
 
@@ -39,5 +55,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
                 again->received == via.received && again->rport == via.rport &&
                 again->rfc3261_branch == via.rfc3261_branch,
             "the parts put together are the same parts");
+    check_edited(via, text);
     return 0;
 }

@@ -211,5 +211,90 @@ TEST_F(OfferScenario, B2BUA_D16_multipart_invite) {
     hang_up();
 }
 
+TEST_F(OfferScenario, B2BUA_D16_early_session_beside_the_session) {
+    const std::string body =
+        "--b1\r\nContent-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n" +
+        sdp("10.10.0.5", 4200) + "\r\n--b1\r\nContent-Type: application/sdp\r\n\r\n" +
+        sdp("10.10.0.5", 4000) + "\r\n--b1--\r\n";
+    alice.say(alice.request("INVITE", 1, "Content-Type: multipart/mixed;boundary=b1\r\n", body));
+    turn();
+    const std::string crossed = bob.got("INVITE");
+    EXPECT_EQ(body_of(crossed).find("10.10."), std::string::npos);
+    ASSERT_EQ(gate.relays().live(), 1U);
+    const auto relay = gate.relays().ids().front();
+    EXPECT_EQ(gate.relays().side(relay, Side::kA)->remote.rtp.port, Port{4000});
+    EXPECT_EQ(port_in(crossed, 1), gate.relays().side(relay, Side::kB)->ports.rtp.port.value);
+    bob.learn_invite(crossed, "b1");
+    answer();
+    acknowledge();
+    hang_up();
+}
+
+TEST_F(OfferScenario, B2BUA_D16_encoded_and_encrypted) {
+    struct Case {
+        const char* lines;
+        const char* header;
+        const char* value;
+    };
+    constexpr Case kCases[] = {
+        {"Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", "Accept-Encoding",
+         "identity"},
+        {"Content-Type: application/pkcs7-mime;smime-type=enveloped-data\r\n", "Accept",
+         "application/sdp, multipart/mixed"},
+    };
+    std::uint32_t number = 1;
+    for (const Case& row : kCases) {
+        alice.say(alice.request("INVITE", number++, row.lines, "\x30\x80"));
+        turn();
+        EXPECT_EQ(header(alice.got("SIP/2.0 415"), row.header), row.value);
+    }
+    EXPECT_EQ(bob.count("INVITE"), 0U);
+    EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(OfferScenario, B2BUA_D16_reinvite_that_cannot_be_read_changes_nothing) {
+    establish();
+    alice.say(alice.request("INVITE", 2, "Content-Type: application/sdp\r\nContent-Encoding: x\r\n",
+                            "\x30\x80"));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 415"), "Accept-Encoding"), "identity");
+    EXPECT_EQ(bob.count("INVITE"), 1U);
+    EXPECT_EQ(gate.relays().live(), 1U);
+    hang_up();
+}
+
+TEST_F(OfferScenario, B2BUA_D16_answer_that_cannot_be_read) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b1", "Content-Encoding: gzip\r\n", "\x30"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 500"), 1U);
+    EXPECT_EQ(bob.count("ACK"), 1U);
+    EXPECT_EQ(bob.count("BYE"), 1U);
+}
+
+TEST_F(OfferScenario, B2BUA_A19_seventeen_parts) {
+    std::string body;
+    for (int i = 0; i < 17; ++i) {
+        body += "--b\r\n\r\nx\r\n";
+    }
+    alice.say(
+        alice.request("INVITE", 1, "Content-Type: multipart/mixed;boundary=b\r\n", body + "--b--"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 400 Too Many Body Parts"), 1U);
+    EXPECT_EQ(bob.count("INVITE"), 0U);
+}
+
+TEST_F(OfferScenario, B2BUA_D15_challenge_with_auth_int_only_passes_and_is_counted) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "401 Unauthorized", "b1",
+                         "WWW-Authenticate: Digest realm=\"r\", qop=\"auth-int\"\r\n"));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 401"), "WWW-Authenticate"),
+              "Digest realm=\"r\", qop=\"auth-int\"");
+    EXPECT_EQ(gate.counters().auth_int_unsupported.read(), 1U);
+    alice.say(alice.companion("ACK", 1));
+    turn();
+}
+
 }  // namespace
 }  // namespace sallyport::call

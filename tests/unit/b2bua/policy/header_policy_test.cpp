@@ -2,6 +2,7 @@
 // B2BUA-D11 row by row: header line, direction, trust -> the line on the other side.
 #include "b2bua/policy/header_policy.h"
 
+#include "b2bua/policy/challenge.h"
 #include "tests/unit/b2bua/policy/crossing_message.h"
 
 #include <gtest/gtest.h>
@@ -217,14 +218,26 @@ TEST(HeaderPolicy, B2BUA_D11_ContactOfFailuresStaysInTheTrustDomain) {
     EXPECT_EQ(contact_after("606 Not Acceptable", Trust::kFrom), "");
 }
 
-TEST(HeaderPolicy, B2BUA_D15_OnlyAuthIntIsReported) {
-    const CrossingMessage given(CrossingMessage::response(
-        "401 Unauthorized", "WWW-Authenticate: Digest realm=\"r\",qop=\"auth-int\"\r\n"));
-    sip::Patch patch(given.message);
-    EXPECT_FALSE(apply(patch, given.message, Crossing{}).auth_int_only);  // as a request
-    Crossing response;
-    response.request = false;
-    EXPECT_TRUE(apply(patch, given.message, response).auth_int_only);
+TEST(Challenge, B2BUA_D15_only_auth_int_is_told) {
+    struct Case {
+        const char* lines;
+        bool only;
+    };
+    constexpr Case kCases[] = {
+        {"WWW-Authenticate: Digest realm=\"r\",qop=\"auth-int\"\r\n", true},
+        {"Proxy-Authenticate: digest realm=\"r\", QOP = \" Auth-Int \"\r\n", true},
+        {"WWW-Authenticate: Digest realm=\"r\",qop=\"auth,auth-int\"\r\n", false},
+        {"WWW-Authenticate: Digest realm=\"r\"\r\n", false},
+        {"WWW-Authenticate: Digest realm=\"r\",qop=\"auth\"\r\n"
+         "WWW-Authenticate: Digest realm=\"s\",qop=auth-int\r\n",
+         true},
+        {"WWW-Authenticate: Basic realm=\"qop=auth-int\"\r\n", false},
+        {"Authentication-Info: qop=auth-int\r\n", false},
+    };
+    for (const Case& row : kCases) {
+        const CrossingMessage given(CrossingMessage::response("401 Unauthorized", row.lines));
+        EXPECT_EQ(offers_only_auth_int(given.message), row.only) << row.lines;
+    }
 }
 
 TEST(HeaderPolicy, EveryNamedHeaderHasARowWithItsBasis) {

@@ -47,6 +47,24 @@ TEST(Register, B2BUA_H3_ContactParametersStayRegIdGoes) {
     EXPECT_EQ(gate.published[0].binding.aor, "bob@biloxi.example.com");
 }
 
+TEST(Register, B2BUA_A21_UnknownSchemeIsTheRegistrarsAffair) {
+    Gate gate;
+    PhoneRegister request;
+    request.aor = "isbn:2983792873";
+    request.lines = "Contact: <name:John_Smith>\r\n";
+    gate.phone(request);
+    ASSERT_EQ(gate.at_registrar.size(), 1U);
+    EXPECT_EQ(gate.at_registrar.back().values(HeaderId::kContact), "<name:John_Smith>");
+    gate.registrar("400 Bad Request", "");
+    EXPECT_TRUE(gate.at_phone.back().holds("SIP/2.0 400 "));
+    EXPECT_TRUE(gate.published.empty());
+    request.call_id = "phone-2@10.0.0.5";
+    request.lines = "Contact: <sip:bob@10.0.0.5:5060>\r\n";  // nobody could be called by that name
+    gate.phone(request);
+    EXPECT_EQ(gate.at_registrar.size(), 1U);
+    EXPECT_TRUE(gate.at_phone.back().holds("SIP/2.0 400 Bad To"));
+}
+
 TEST(Register, B2BUA_H3_BareContactGetsBrackets) {
     Gate gate;
     PhoneRegister request;

@@ -65,6 +65,25 @@ TEST(Cut, every_truncation_of_every_golden_message) {
     }
 }
 
+TEST(Cut, B2BUA_A10_a_part_of_a_message_is_never_taken_for_the_whole) {
+    Message m;
+    std::size_t framed = 0;
+    for (const std::string& text : golden_messages()) {
+        if (!m.parse(text).ok() || !m.has(HeaderId::kContentLength)) {
+            continue;  // without a length the body runs to the end of the datagram
+        }
+        ++framed;
+        const std::size_t whole = m.octets().size();
+        const test::GuardedText guarded(whole);
+        for (std::size_t size = 0; size < whole; ++size) {
+            ASSERT_FALSE(m.parse(guarded.put(std::string_view(text).substr(0, size))).ok())
+                << size << " of " << text;
+        }
+        ASSERT_TRUE(m.parse(guarded.put(std::string_view(text).substr(0, whole))).ok());
+    }
+    EXPECT_GE(framed, 20U);
+}
+
 TEST(Cut, every_octet_spoiled) {
     Message m;
     for (const std::string& text : golden_messages()) {
