@@ -43,7 +43,8 @@ struct Counters {
     std::array<Counter, kSetupBounds.size() + 1> setup_buckets{};
     Counter setup_sum_ms;
     // Table sizes, set by the shard's loop.
-    Counter calls, dialogs, client_transactions, server_transactions, registrations, timers;
+    Counter calls, subscriptions, dialogs, client_transactions, server_transactions, registrations,
+        timers;
 };
 
 }  // namespace sallyport

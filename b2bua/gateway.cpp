@@ -61,6 +61,7 @@ struct Gateway::Runner {
     void publish_gauges() {
         const ShardGauges gauges = shard.gauges();
         counters.calls.set(gauges.calls);
+        counters.subscriptions.set(gauges.subscribed);
         counters.dialogs.set(gauges.dialogs);
         counters.client_transactions.set(gauges.clients);
         counters.server_transactions.set(gauges.servers);

@@ -158,6 +158,7 @@ ShardGauges Shard::State::gauges() const {
     const auto layer = layer_.gauges();
     ShardGauges gauges;
     gauges.calls = calls_.size();
+    gauges.subscribed = calls_.subscribed();
     gauges.dialogs = calls_.dialogs();
     gauges.clients = layer.invite_clients + layer.clients;
     gauges.servers = layer.invite_servers + layer.servers;
@@ -193,13 +194,10 @@ void Shard::State::on_new_request(transaction::ServerHandle server, const sip::M
             call::respond_here(environment_, server, 481, {});  // M8, RFC 3261 s.15.1.2
             break;
         case sip::Method::kSubscribe:
-        case sip::Method::kNotify:
-        case sip::Method::kRefer: {
-            std::string allow = "Allow: ";
-            allow.append(call::kAllow).append("\r\n");
-            call::respond_here(environment_, server, 405, {}, allow);
+        case sip::Method::kRefer:
+            call::dispatch_subscribe(calls_, server, request, flow);
             break;
-        }
+        case sip::Method::kNotify:  // nobody asked for it: docs/decisions/0004
         case sip::Method::kOptions:
         case sip::Method::kMessage:
         case sip::Method::kPublish:

@@ -38,8 +38,8 @@ struct ShardParts {
 
 /// Table sizes; all zero when nothing is left of any call.
 struct ShardGauges {
-    std::size_t calls{0}, dialogs{0}, clients{0}, servers{0}, registrations{0}, timers{0},
-        standalone{0};
+    std::size_t calls{0}, subscribed{0}, dialogs{0}, clients{0}, servers{0}, registrations{0},
+        timers{0}, standalone{0};
 };
 
 class Shard {

@@ -63,6 +63,7 @@ void add_gauges(Exposition& out, const SignallingSnapshot& snapshot) {
     out.add(Family::kTimers, {}, snapshot.timers);
     out.add(Family::kDialogs, {}, snapshot.dialogs);
     out.add(Family::kCalls, {}, snapshot.calls);
+    out.add(Family::kSubscriptions, {}, snapshot.subscriptions);
     out.add(Family::kRegistrations, {}, snapshot.registrations);
 }
 

@@ -36,6 +36,7 @@ void SignallingSnapshot::add(const Counters& shard) noexcept {
     add_cells(setup_buckets, shard.setup_buckets);
     setup_sum_ms += shard.setup_sum_ms.read();
     calls += shard.calls.read();
+    subscriptions += shard.subscriptions.read();
     dialogs += shard.dialogs.read();
     client_transactions += shard.client_transactions.read();
     server_transactions += shard.server_transactions.read();

@@ -45,6 +45,7 @@ struct SignallingSnapshot {
 
     // Sizes of tables now.
     std::uint64_t calls{0};
+    std::uint64_t subscriptions{0};
     std::uint64_t dialogs{0};
     std::uint64_t client_transactions{0};
     std::uint64_t server_transactions{0};

@@ -2,12 +2,9 @@
 #include "b2bua/call/attempt.h"
 
 #include "b2bua/call/body.h"
-#include "b2bua/call/identity.h"
+#include "b2bua/call/legs.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
-#include "b2bua/policy/contact_text.h"
-#include "b2bua/routing/own_address.h"
-#include "b2bua/sip/uri.h"
 #include "b2bua/transaction/reply.h"
 
 #include <span>
@@ -16,54 +13,6 @@
 
 namespace sallyport::call {
 namespace {
-
-/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it
-/// came from.
-bool is_near(const Environment& env, std::string_view route, RealmId near) {
-    const auto parsed = sip::NameAddr::parse(route);
-    const auto uri =
-        parsed.ok() ? sip::Uri::parse(parsed->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
-    const auto ip = uri.ok() ? uri->ip() : std::nullopt;
-    return (uri.ok() && routing::is_own(env.config, *uri)) ||
-           (ip && env.realm(near).address.contains(*ip));
-}
-
-/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is
-/// none: it is reached by its flow (H14).
-std::vector<std::string> carried_routes(const Environment& env, const sip::Message& invite,
-                                        const Flow& near, const Flow& far) {
-    std::vector<std::string> routes;
-    if (env.realm(far.realm).nat) {
-        return routes;
-    }
-    sip::ValueCursor cursor(invite, sip::HeaderId::kRoute);
-    while (const auto value = cursor.next()) {
-        if (!routes.empty() || !is_near(env, *value, near.realm)) {
-            routes.emplace_back(*value);
-        }
-    }
-    return routes;
-}
-
-Dialog callee_dialog(Environment& env, const sip::Message& invite, const routing::Target& target,
-                     std::optional<RetryContext>& retry) {
-    Dialog b;
-    b.flow = target.flow;
-    const bool same_party = retry && sip::iequals(retry->from_tag, invite.from().tag);
-    b.call_id = retry ? retry->far_call_id
-                      : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
-    b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
-    b.local_cseq = same_party ? retry->far_cseq : env.identifiers.first_cseq();
-    if (retry) {
-        b.origin = retry->far_origin;
-    }
-    const RealmView far{&env.config, target.flow};
-    b.local_party = with_tag_text(far.own_party(invite.from()), b.local_tag);
-    b.remote_party = far.peer_party(invite.to());
-    b.remote_target = target.request_uri;
-    b.contact = policy::own_contact(user_of(contact_uri(invite)), target.flow.local);
-    return b;
-}
 
 /// First request of the B-leg. False: refused, with the reason already on the A-leg.
 bool send_invite(CallTable& table, Call& call, const sip::Message& invite,

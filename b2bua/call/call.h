@@ -7,6 +7,7 @@
 #include "b2bua/call/dialog.h"
 #include "b2bua/call/media.h"
 #include "b2bua/call/reliable.h"
+#include "b2bua/call/subscription.h"
 #include "b2bua/call/target_set.h"
 #include "b2bua/transaction/layer.h"
 #include "config/types/id.h"
@@ -55,9 +56,6 @@ struct DialogPair {
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
 
-/// Stands for Call::root in Exchange::pair, until a response makes a pair.
-inline constexpr std::size_t kRootPair = ~std::size_t{0};
-
 /// A request that crosses from one leg to the other.
 struct Exchange {
     sip::Method method{sip::Method::kUnknown};
@@ -67,6 +65,8 @@ struct Exchange {
     transaction::ClientHandle client;
     Echo echo;
     bool carries_offer{false};
+    bool initial{false};     // SUBSCRIBE or REFER outside a dialog: its 2xx makes one
+    ExchangeUsage usage{};   // what it does to a subscription
     bool final_sent{false};  // its server transaction has its final response
     std::string new_target;  // takes effect for the sender's leg if the request succeeds (D7)
     Flow new_flow;
@@ -122,20 +122,22 @@ struct SettledInvite {
 enum class CallState : std::uint8_t {
     kInviting,  // no 2xx yet
     kConfirmed,
-    kEnding,  // BYE or a final non-2xx is under way; no new exchange starts
+    kEnding,     // BYE or a final non-2xx is under way; no new exchange starts
+    kNoSession,  // made by SUBSCRIBE or REFER outside a dialog: never has an INVITE usage
 };
 
 /// Deadlines of one call; the earliest of them is armed.
 enum class Deadline : std::uint8_t {
-    kResend2xx,  // E-R2: T1 doubling to T2
-    kAck,        // E-R4: 64*T1 after the 2xx
-    kReliable,   // M6: a reliable 1xx again, or its PRACK did not come
-    kByeAnswer,  // M5: 2 s, then the sender of a BYE gets its 200
-    kSilence,    // I10: the target has not said anything
-    kExpires,    // M1: of the INVITE
-    kHeld,       // E10, E-R13: a re-INVITE that waits
-    kMedia,      // next look at the relay counters (G13)
-    kRemoval,    // whatever happens, the call is gone by then (E-R15)
+    kResend2xx,     // E-R2: T1 doubling to T2
+    kAck,           // E-R4: 64*T1 after the 2xx
+    kReliable,      // M6: a reliable 1xx again, or its PRACK did not come
+    kByeAnswer,     // M5: 2 s, then the sender of a BYE gets its 200
+    kSilence,       // I10: the target has not said anything
+    kExpires,       // M1: of the INVITE
+    kHeld,          // E10, E-R13: a re-INVITE that waits
+    kMedia,         // next look at the relay counters (G13)
+    kSubscription,  // the first of the subscriptions lapses
+    kRemoval,       // whatever happens, the call is gone by then (E-R15)
     kCount,
 };
 
@@ -164,7 +166,9 @@ struct Call {
     std::optional<HeldInvite> held;
     std::optional<OwedBye> owed_bye;
     std::optional<SettledInvite> last_settled;
-    std::vector<Exchange> exchanges;        // other methods
+    std::vector<Exchange> exchanges;  // other methods
+    std::vector<Subscription> subscriptions;
+    std::uint32_t last_subscription{0};     // serial
     bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)
     std::optional<Moment> armed;            // when CallTable will look at the deadlines
     std::unique_ptr<Media> media;           // never null; a retry context may have handed it on

@@ -23,11 +23,13 @@ bool same_tag(std::string_view a, std::string_view b) noexcept {
 
 }  // namespace
 
-Call& CallTable::create() {
+Call& CallTable::create(CallState state) {
     const CallId id{++last_id_};
     auto call = std::make_unique<Call>(id, environment_.relays, environment_.config);
+    call->state = state;
     call->started = environment_.now;
     call->media_moved = environment_.now;
+    subscribed_ += state == CallState::kNoSession ? 1 : 0;
     return *calls_.emplace(id.value, std::move(call)).first->second;
 }
 
@@ -48,14 +50,18 @@ void CallTable::unindex(const Dialog& dialog) {
     dialogs_.erase(key_of(dialog.call_id, dialog.local_tag));
 }
 
-FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view local_tag,
-                                   std::string_view remote_tag) noexcept {
+FoundDialog CallTable::find_half(std::string_view call_id, std::string_view local_tag) noexcept {
     const auto place = dialogs_.find(key_of(call_id, local_tag));
     Call* call = place == dialogs_.end() ? nullptr : find(place->second.call);
+    return call == nullptr ? FoundDialog{} : FoundDialog{call, place->second.side, kRootPair};
+}
+
+FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view local_tag,
+                                   std::string_view remote_tag) noexcept {
+    const auto [call, side, root] = find_half(call_id, local_tag);
     if (call == nullptr) {
         return {};
     }
-    const Side side = place->second.side;
     for (std::size_t i = 0; i < call->pairs.size(); ++i) {
         const Dialog& dialog = call->pairs[i].of(side);
         if (dialog.local_tag == local_tag && same_tag(dialog.remote_tag, remote_tag)) {
@@ -99,6 +105,7 @@ void CallTable::remove(Call& call) {
             departed_.remember(pair.b.call_id, pair.b.remote_tag, environment_.now);
         }
     }
+    subscribed_ -= call.state == CallState::kNoSession ? 1 : 0;
     calls_.erase(call.id.value);
 }
 

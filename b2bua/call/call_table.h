@@ -35,7 +35,7 @@ public:
 
     [[nodiscard]] Environment& environment() noexcept { return environment_; }
 
-    [[nodiscard]] Call& create();
+    [[nodiscard]] Call& create(CallState state = CallState::kInviting);
     [[nodiscard]] Call* find(CallId id) noexcept;
     [[nodiscard]] Call* find(transaction::UserRef ref) noexcept;
     [[nodiscard]] static transaction::UserRef ref_of(const Call& call) noexcept {
@@ -49,6 +49,11 @@ public:
     [[nodiscard]] FoundDialog find_dialog(std::string_view call_id, std::string_view local_tag,
                                           std::string_view remote_tag) noexcept;
 
+    /// The call that has our end of such a dialog, whoever the remote end may be (RFC 6665
+    /// s.4.4.1).
+    [[nodiscard]] FoundDialog find_half(std::string_view call_id,
+                                        std::string_view local_tag) noexcept;
+
     /// Call after every event that touched the call: arms its earliest deadline.
     void arm(Call& call);
     /// Ends the call's relays, writes its record and forgets it. The reference is dead afterwards.
@@ -59,7 +64,9 @@ public:
     [[nodiscard]] std::optional<Moment> next_deadline() const noexcept;
 
     [[nodiscard]] Departed& departed() noexcept { return departed_; }
-    [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
+    /// Calls, and what has subscriptions only.
+    [[nodiscard]] std::size_t size() const noexcept { return calls_.size() - subscribed_; }
+    [[nodiscard]] std::size_t subscribed() const noexcept { return subscribed_; }
     [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
 
 private:
@@ -73,6 +80,7 @@ private:
     std::unordered_map<std::string, Place> dialogs_;  // key_of(Call-ID, local tag)
     std::set<std::pair<Moment, std::uint64_t>> due_;
     Departed departed_;
+    std::size_t subscribed_{0};  // calls in state kNoSession, which they never leave
     std::uint64_t last_id_{0};
 };
 

@@ -141,6 +141,9 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     if (!frame.rack.empty()) {
         set(patch, message, HeaderId::kRAck, frame.rack);
     }
+    if (frame.event) {
+        set(patch, message, HeaderId::kEvent, *frame.event);
+    }
     policy::apply(patch, message, crossing);
     return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
 }

@@ -30,6 +30,7 @@ struct RequestFrame {
     std::uint8_t max_forwards{70};
     bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
     std::string_view rack;         // PRACK: what it acknowledges on the leg that it is sent on
+    std::optional<std::string_view> event;  // Event: its id names a REFER of the other leg
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
     std::span<const std::string> passive_sessions;        // and what is beside it (call/body.h)
 };

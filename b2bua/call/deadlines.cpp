@@ -8,6 +8,7 @@
 #include "b2bua/call/prack.h"
 #include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/call/usage.h"
 
 #include <algorithm>
 
@@ -91,9 +92,14 @@ void on_deadline(CallTable& table, Call& call) {
     if (take_if_due(call, Deadline::kMedia, env.now) && call.state == CallState::kConfirmed) {
         look_at_media(table, call);
     }
+    if (take_if_due(call, Deadline::kSubscription, env.now)) {
+        expire_subscriptions(call, env.now);
+    }
     if (take_if_due(call, Deadline::kRemoval, env.now)) {
         call.bye_challenged = false;
-        call.exchanges.clear();
+        std::erase_if(call.exchanges, [&call](const Exchange& e) {
+            return call.subscriptions.empty() || e.method == sip::Method::kBye;
+        });
         call.invite.reset();
     }
 }

@@ -7,6 +7,7 @@
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
+#include "b2bua/call/usage.h"
 #include "b2bua/sip/uri.h"
 
 #include <algorithm>
@@ -136,7 +137,9 @@ void on_invite_response(CallTable& table, Call& call, const Answered& response) 
 
 void on_exchange_response(CallTable& table, Call& call, Exchange& exchange,
                           const sip::Message& response) {
-    if (exchange.method != sip::Method::kBye) {
+    if (exchange.initial) {
+        on_first_answer(table, call, exchange, response);
+    } else if (exchange.method != sip::Method::kBye) {
         on_in_dialog_answer(table, call, exchange, response);
     } else if (response.status() >= 200) {
         on_bye_answer(table, call, exchange, &response);
@@ -148,8 +151,10 @@ void on_exchange_response(CallTable& table, Call& call, Exchange& exchange,
 void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
                         const sip::Message& request, const Flow& flow) {
     Environment& env = table.environment();
-    const FoundDialog found =
-        table.find_dialog(request.call_id(), request.to().tag, request.from().tag);
+    FoundDialog found = table.find_dialog(request.call_id(), request.to().tag, request.from().tag);
+    if (found.call == nullptr) {
+        found = dialog_by_notify(table, request);
+    }
     if (found.call == nullptr) {
         env.counters.no_dialog.add();
         respond_here(env, server, 481, {});
@@ -164,7 +169,7 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
     const bool lost = call.confirmed ? *call.confirmed != found.pair : call.pair(found.pair).lost;
     if (lost) {
         on_lost_fork(env, call, received);
-    } else if (!refused_by_policy(env, call, received)) {
+    } else if (!refused_by_policy(env, call, received) && !refused_by_usage(env, call, received)) {
         on_request(table, call, received);
     }
     settle(table, call);
@@ -179,6 +184,11 @@ void dispatch_invite(CallTable& table, transaction::ServerHandle server, const s
         return;
     }
     on_invite(table, server, invite, flow);
+}
+
+void dispatch_subscribe(CallTable& table, transaction::ServerHandle server,
+                        const sip::Message& request, const Flow& flow) {
+    on_subscribe(table, server, request, flow);
 }
 
 void dispatch_cancel(CallTable& table, transaction::ServerHandle invite,

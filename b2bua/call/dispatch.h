@@ -13,6 +13,9 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
 /// An INVITE without a To tag.
 void dispatch_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
                      const Flow& flow);
+/// A SUBSCRIBE or REFER without a To tag.
+void dispatch_subscribe(CallTable& table, transaction::ServerHandle server,
+                        const sip::Message& request, const Flow& flow);
 void dispatch_cancel(CallTable& table, transaction::ServerHandle invite,
                      const sip::Message& cancel);
 void dispatch_ack(CallTable& table, const sip::Message& ack, const Flow& flow);

@@ -54,6 +54,13 @@ void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpR
 void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
                          const sip::Message& response);
 void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange);
+// subscribe.cpp: SUBSCRIBE or REFER without To tag, and what comes back.
+void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip::Message& request,
+                  const Flow& flow);
+void on_first_answer(CallTable& table, Call& call, Exchange& exchange,
+                     const sip::Message& response);
+/// The dialog that a NOTIFY makes by itself (M10); call is null when it may not.
+[[nodiscard]] FoundDialog dialog_by_notify(CallTable& table, const sip::Message& notify);
 // deadlines.cpp
 void on_deadline(CallTable& table, Call& call);
 

@@ -5,6 +5,7 @@
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/call/usage.h"
 #include "b2bua/policy/carried.h"
 #include "b2bua/sip/rack.h"
 
@@ -43,6 +44,12 @@ bool is_withheld_package(const sip::Message& request) noexcept {
            !policy::carries_package(package.substr(0, package.find_first_of("; \t")));
 }
 
+/// D7: RFC 3311 s.5.1, RFC 6665 s.4.4.1; an INVITE has its own events.
+bool refreshes_target(sip::Method method) noexcept {
+    return method == sip::Method::kUpdate || method == sip::Method::kSubscribe ||
+           method == sip::Method::kNotify || method == sip::Method::kRefer;
+}
+
 bool ends_call(sip::Method method, int status) noexcept {
     return method == sip::Method::kUpdate && (status == 481 || status == 408);
 }
@@ -55,7 +62,7 @@ Exchange open_exchange(Environment& env, const Received& request) {
     exchange.server = request.server;
     exchange.echo = echo_of(env, request.server, request.message);
     exchange.new_flow = request.flow;
-    if (exchange.method == sip::Method::kUpdate) {
+    if (refreshes_target(exchange.method)) {
         exchange.new_target = contact_uri(request.message);
     }
     return exchange;
@@ -87,10 +94,6 @@ std::optional<std::string> carry_answer(Environment& env, Call& call, const Exch
 
 void on_in_dialog(CallTable& table, Call& call, const Received& request) {
     Environment& env = table.environment();
-    if (call.state == CallState::kEnding) {
-        respond_here(env, request.server, 481, {});  // E-R14
-        return;
-    }
     if (is_withheld_package(request.message)) {
         respond_here(env, request.server, 469, "Bad Info Package", "Recv-Info: \r\n");
         return;
@@ -126,6 +129,7 @@ void relay_in_dialog(CallTable& table, Call& call, const Received& request, SdpR
     }
     exchange.client = send_across(env, call, request, text);
     if (exchange.client) {
+        request_crossed(env, call, exchange, request);
         call.exchanges.push_back(std::move(exchange));
     } else if (exchange.carries_offer) {
         call.media_of(exchange.pair).rollback();
@@ -145,7 +149,8 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
     }
     note_prack_answer(call, exchange, status);
     const auto text = carry_answer(env, call, exchange, response);
-    if (status < 300 && exchange.method == sip::Method::kUpdate) {
+    response_crossed(env, call, exchange, response);
+    if (status < 300 && refreshes_target(exchange.method)) {
         refresh_targets(env, call, exchange, response);
     }
     if (!respond_across(env, call, exchange, response, {text, {}})) {
@@ -167,6 +172,7 @@ void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
     }
     exchange.final_sent = true;
     env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
+    response_missed(call, exchange);
     if (exchange.carries_offer) {
         call.media_of(exchange.pair).rollback();
     }

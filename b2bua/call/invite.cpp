@@ -3,8 +3,8 @@
 // D3-D6; RFC 3261 s.13.3.1, s.12.1).
 #include "b2bua/call/attempt.h"
 #include "b2bua/call/events.h"
+#include "b2bua/call/legs.h"
 #include "b2bua/call/steps.h"
-#include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/params.h"
 
@@ -13,21 +13,6 @@
 
 namespace sallyport::call {
 namespace {
-
-Dialog caller_dialog(Environment& env, const sip::Message& invite, const Flow& flow) {
-    Dialog a;
-    a.call_id = invite.call_id();
-    a.local_tag = env.identifiers.tag();
-    a.remote_tag = invite.from().tag;
-    a.local_party = with_tag(invite.to(), {});
-    a.remote_party = invite.from().text;
-    a.remote_target = contact_uri(invite).empty() ? invite.from().uri : contact_uri(invite);  // A7
-    a.route_set = record_routes(invite);
-    a.contact = policy::own_contact(user_of(invite.request_uri()), flow.local);
-    a.remote_cseq = invite.cseq().number;
-    a.flow = flow;
-    return a;
-}
 
 void open_exchange(Environment& env, Call& call, transaction::ServerHandle server,
                    const sip::Message& invite) {

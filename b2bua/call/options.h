@@ -10,8 +10,8 @@ namespace sallyport::call {
 
 /// Methods that we carry, as an Allow value.
 inline constexpr std::string_view kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, "
-    "PUBLISH";
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, "
+    "MESSAGE, PUBLISH";
 
 /// OPTIONS to one of our addresses without a user part, or with no hops left (RFC 3261 s.16.3).
 [[nodiscard]] bool is_for_us(const Config& config, const sip::Message& request) noexcept;

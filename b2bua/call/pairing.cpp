@@ -10,15 +10,15 @@
 #include <algorithm>
 
 namespace sallyport::call {
-namespace {
 
-void make_pair(CallTable& table, Call& call, const sip::Message& response) {
+std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
+                     std::string_view contact) {
     Environment& env = table.environment();
     DialogPair pair;
     pair.a = call.root.a;
     pair.b = call.root.b;
-    pair.b.remote_tag = response.to().tag;
-    pair.b.remote_party = response.to().text;
+    pair.b.remote_tag = remote.tag;
+    pair.b.remote_party = remote.text;
     pair.b.route_set
         .clear();  // the pre-loaded one was the INVITE's; the dialog's comes from Record-Route
     if (!call.pairs.empty()) {
@@ -26,14 +26,13 @@ void make_pair(CallTable& table, Call& call, const sip::Message& response) {
         pair.a.origin = call.pairs.back().a.origin;  // one o= for all that this caller sees (E6)
     }
     pair.a.local_party = with_tag_text(call.root.a.local_party, pair.a.local_tag);
-    if (const auto user = user_of(contact_uri(response)); !user.empty()) {
+    if (const auto user = user_of(contact); !user.empty()) {
         pair.a.contact = policy::own_contact(user, pair.a.flow.local);
     }
     call.pairs.push_back(std::move(pair));
     table.index(call, Side::kA, call.pairs.back().a);
+    return call.pairs.size() - 1;
 }
-
-}  // namespace
 
 std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Message& response) {
     const std::string_view tag = response.to().tag;
@@ -45,8 +44,7 @@ std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Mess
     if (call.pairs.size() >= kMaxPairs) {
         return std::nullopt;
     }
-    make_pair(table, call, response);
-    return call.pairs.size() - 1;
+    return add_pair(table, call, response.to(), contact_uri(response));
 }
 
 Media* media_for(Call& call, std::size_t pair) {

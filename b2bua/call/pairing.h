@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace sallyport::call {
 
@@ -17,6 +18,10 @@ inline constexpr std::size_t kMaxPairs = 16;
 /// kMaxPairs.
 [[nodiscard]] std::optional<std::size_t> pair_of(CallTable& table, Call& call,
                                                  const sip::Message& response);
+
+/// One more pair: the far end's From or To, and its Contact or nothing.
+std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
+                     std::string_view contact);
 
 /// The media that an SDP of this early dialog belongs to: the call's for the first of them, a
 /// branch with ports of its own on the A-leg for each further one (E12). Null: no port is free.

@@ -7,6 +7,7 @@
 #include "b2bua/call/identity.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
 
 namespace sallyport::call {
@@ -62,6 +63,11 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.session_description = description;
     const auto beside = sessions_beside(env.config, pending.far, request);
     frame.passive_sessions = beside;
+    std::string contact;
+    if (request.method() == sip::Method::kNotify) {  // RFC 6665 s.8.1.1; the others have none (M12)
+        contact = policy::own_contact(user_of(contact_uri(request)), target.flow.local);
+        frame.contact = contact;
+    }
     const auto octets =
         cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
     if (!octets) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests outside dialogs that make none: OPTIONS, MESSAGE, PUBLISH, unknown methods (spec
-// M12-M14): one transaction on each leg, nothing kept between them but the retry context (D4).
-// Owner: Shard, on its thread.
+// M12-M14), and NOTIFYs that nobody subscribed to: one transaction on each leg, nothing kept
+// between them but the retry context (D4). Owner: Shard, on its thread.
 #pragma once
 
 #include "b2bua/call/call.h"

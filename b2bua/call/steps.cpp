@@ -7,6 +7,7 @@
 #include "b2bua/call/own_request.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/record.h"
+#include "b2bua/call/usage.h"
 #include "b2bua/policy/challenge.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
@@ -162,6 +163,8 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
     const std::string rack = far_rack(call, request);
     frame.rack = rack;
+    const auto event = crossed_event(call, request);
+    frame.event = event;
     const auto octets =
         cross_request(request.message, frame,
                       crossing_of(env, call, request.side, request.message, true), env.scratch);
@@ -183,7 +186,8 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
                                                const sip::Message& response,
                                                const Amendments& amendments) {
     Dialog& dialog = call.pair(exchange.pair).of(exchange.from);
-    const bool initial = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
+    const bool invite = call.invite && &call.invite->exchange == &exchange && call.invite->initial;
+    const bool initial = invite || exchange.initial;
     const int status = crossed_status(response.status());
     const std::string to = initial ? to_of(call, exchange) : exchange.echo.to;
     ResponseFrame frame = frame_of(exchange.echo);
@@ -195,7 +199,7 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
         frame.record_routes = initial ? exchange.echo.record_routes : std::string_view{};
     }
     frame.more_lines =
-        initial ? std::string_view(call.invite->other_challenges) : std::string_view{};
+        invite ? std::string_view(call.invite->other_challenges) : std::string_view{};
     const auto description = crossing_description(env.config, dialog.flow.realm, response,
                                                   amendments.session_description);
     frame.session_description = description;
@@ -365,18 +369,23 @@ void settle(CallTable& table, Call& call) {
     }
     std::erase_if(call.exchanges, [](const Exchange& e) { return !e.client && e.final_sent; });
     release_held(table, call);
+    const bool over = call.state == CallState::kEnding || call.state == CallState::kNoSession;
     const bool invite_over = !call.invite || (call.invite->far_done && !awaits_prack(*call.invite));
+    const bool idle = call.exchanges.empty() && invite_over && !call.bye_challenged;
+    if (over && idle && call.subscriptions.empty()) {
+        table.remove(call);
+        return;
+    }
+    call.deadline(Deadline::kSubscription) = next_expiry(call);
     if (call.state == CallState::kEnding) {
-        if (call.exchanges.empty() && invite_over && !call.bye_challenged) {
-            table.remove(call);
-            return;
-        }
-        for (const Deadline idle : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia,
-                                    Deadline::kSilence, Deadline::kExpires}) {
-            call.deadline(idle).reset();
+        for (const Deadline unwanted : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia,
+                                        Deadline::kSilence, Deadline::kExpires}) {
+            call.deadline(unwanted).reset();
         }
         auto& removal = call.deadline(Deadline::kRemoval);
-        if (!removal) {
+        if (idle) {
+            removal.reset();  // subscriptions live on and have deadlines of their own
+        } else if (!removal) {
             removal = table.environment().now + kEndingLimit;
         }
     }

@@ -18,6 +18,7 @@ void Scenario::TearDown() {
     run(Millis{120'000});
     const ShardGauges gauges = gate.gauges();
     EXPECT_EQ(gauges.calls, 0U);
+    EXPECT_EQ(gauges.subscribed, 0U);
     EXPECT_EQ(gauges.dialogs, 0U);
     EXPECT_EQ(gauges.clients, 0U);
     EXPECT_EQ(gauges.servers, 0U);

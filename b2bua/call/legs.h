@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two dialogs that a request outside a dialog starts, as far as they are known before any
+// response (spec D3-D6, D9-D13; RFC 3261 s.12.1): ours towards its sender, and ours towards its
+// target.
+#pragma once
+
+#include "b2bua/call/dialog.h"
+#include "b2bua/call/environment.h"
+#include "b2bua/routing/router.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::call {
+
+/// We are the UAS. Its local_party has no tag yet.
+[[nodiscard]] Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow);
+
+/// We are the UAC. retry: what an earlier try of the same sender left (D4), or nullopt.
+[[nodiscard]] Dialog callee_dialog(Environment& env, const sip::Message& request,
+                                   const routing::Target& target,
+                                   const std::optional<RetryContext>& retry);
+
+/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is
+/// none: it is reached by its flow (H14).
+[[nodiscard]] std::vector<std::string> carried_routes(const Environment& env,
+                                                      const sip::Message& request, const Flow& near,
+                                                      const Flow& far);
+
+}  // namespace sallyport::call

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// SUBSCRIBE and REFER outside a dialog (spec M9, M11; RFC 6665 s.4.1.2.1, s.4.4.1, RFC 3515 s.2.4):
+// admission, routing, the two legs' dialogs, the first request of the far leg, its answer, and the
+// dialogs that NOTIFYs make, which may come before the answer and from several notifiers (M10).
+#include "b2bua/call/events.h"
+#include "b2bua/call/legs.h"
+#include "b2bua/call/pairing.h"
+#include "b2bua/call/steps.h"
+#include "b2bua/call/usage.h"
+
+#include <algorithm>
+
+namespace sallyport::call {
+namespace {
+
+bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Message& request,
+              const Flow& flow) {
+    Environment& env = table.environment();
+    policy::Crossing crossing;
+    crossing.method = request.method();
+    crossing.from_trusted = !env.realm(flow.realm).nat;
+    if (const auto rejection = policy::admit(request, crossing)) {
+        env.counters.policy_refused.add();
+        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
+        return false;
+    }
+    if (const auto malformed = refuse_malformed(request)) {
+        env.counters.policy_refused.add();
+        respond_here(env, server, malformed->status, malformed->reason);
+        return false;
+    }
+    // As many as calls may be, but they take no room from calls. Each shard has its part.
+    const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
+    if (table.subscribed() >= (env.config.max_calls + shards - 1) / shards) {
+        env.counters.too_many_subscriptions.add();
+        refuse_busy(env, server, "Too Many Subscriptions");
+        return false;
+    }
+    return true;
+}
+
+/// Both dialogs, and the Route that is left for the far side.
+void set_out(Environment& env, Call& call, const sip::Message& request, const Flow& near,
+             const routing::Target& target) {
+    call.root.a = caller_dialog(env, request, near);
+    call.root.b = callee_dialog(env, request, target,
+                                env.retries.take(request.call_id(), request.from().uri, env.now));
+    Dialog& b = call.root.b;
+    b.route_set = carried_routes(env, request, near, target.flow);
+    b.flow = b.route_set.empty() ? target.flow  // the route table decided, not the R-URI (D12)
+                                 : next_hop(env, b, destination(b));
+}
+
+transaction::ClientHandle send_first(Environment& env, Call& call, const Received& request) {
+    Dialog& b = call.root.b;
+    const Destination to{b.remote_target, b.route_set, false};
+    const std::string branch = env.identifiers.branch();
+    RequestFrame frame = frame_of(b, to, branch);
+    frame.contact = b.contact;
+    frame.cseq = ++b.local_cseq;
+    frame.max_forwards = hops_left(request.message);
+    const auto description =
+        crossing_description(env.config, b.flow.realm, request.message, std::nullopt);
+    frame.session_description = description;
+    const auto octets =
+        cross_request(request.message, frame,
+                      crossing_of(env, call, Side::kA, request.message, false), env.scratch);
+    if (!octets) {
+        env.counters.too_large.add();
+        respond_here(env, request.server, 513, "Message Too Large");
+        return {};
+    }
+    const auto client = env.layer.request(*octets, b.flow, CallTable::ref_of(call), env.now);
+    if (!client) {
+        refuse_busy(env, request.server, "Too Many Transactions");
+    }
+    return client;
+}
+
+/// D4: the subscriber may try again, with credentials or a longer Expires, on the same Call-ID.
+void keep_retry_context(Environment& env, const Call& call, int status) {
+    const auto from = sip::NameAddr::parse(call.root.a.remote_party);
+    if (invites_retry(status) && from.ok()) {
+        const Dialog& b = call.root.b;
+        env.retries.keep(
+            call.root.a.call_id, from->uri,
+            {call.root.a.remote_tag, b.call_id, b.local_tag, b.local_cseq, {}, nullptr}, env.now);
+    }
+}
+
+/// The dialog of a 2xx: a NOTIFY may have made it before, and then it is as that said (RFC 6665
+/// s.4.4.1).
+void take_dialog(CallTable& table, Call& call, Exchange& exchange, const sip::Message& response) {
+    const auto pair = pair_of(table, call, response);
+    if (!pair) {
+        return;
+    }
+    exchange.pair = *pair;
+    std::uint32_t serial = subscription_of(call, *pair);
+    if (serial == 0) {
+        learn(call, *pair, response);
+        serial = open_fork(call, exchange.usage.serial, *pair);
+    }
+    exchange.usage.serial = serial;
+}
+
+}  // namespace
+
+void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip::Message& request,
+                  const Flow& flow) {
+    Environment& env = table.environment();
+    if (!admitted(table, server, request, flow)) {
+        return;
+    }
+    const auto target = routing::choose(env.config, env.registered, flow.realm, request, env.now);
+    if (!target.ok()) {
+        env.counters.no_route.add();
+        respond_here(env, server, target.error().status, target.error().reason);
+        return;
+    }
+    Call& call = table.create(CallState::kNoSession);
+    set_out(env, call, request, flow, target->front());
+    const Received received{server, request, flow, Side::kA, kRootPair};
+    Exchange exchange;
+    exchange.method = request.method();
+    exchange.initial = true;
+    exchange.pair = kRootPair;
+    exchange.server = server;
+    exchange.echo = echo_of(env, server, request);
+    exchange.client = send_first(env, call, received);
+    if (exchange.client) {
+        env.layer.set_to_tag(server, call.root.a.local_tag);
+        table.index(call, Side::kA, call.root.a);
+        table.index(call, Side::kB, call.root.b);
+        request_crossed(env, call, exchange, received);
+        call.exchanges.push_back(std::move(exchange));
+    }
+    settle(table, call);
+}
+
+void on_first_answer(CallTable& table, Call& call, Exchange& exchange,
+                     const sip::Message& response) {
+    Environment& env = table.environment();
+    if (response.status() < 200) {
+        return;  // C5
+    }
+    exchange.client = {};
+    if (response.status() < 300) {
+        take_dialog(table, call, exchange, response);
+    } else {
+        keep_retry_context(env, call, response.status());
+    }
+    response_crossed(env, call, exchange, response);
+    if (!respond_across(env, call, exchange, response, {})) {
+        respond_here(env, exchange.server, 513, "Message Too Large");
+        exchange.final_sent = true;
+    }
+}
+
+FoundDialog dialog_by_notify(CallTable& table, const sip::Message& notify) {
+    const FoundDialog half = table.find_half(notify.call_id(), notify.to().tag);
+    Call* call = half.side == Side::kB ? half.call : nullptr;
+    const std::uint32_t opening = call == nullptr ? 0 : opening_for(*call, notify);
+    if (opening == 0 || call->pairs.size() >= kMaxPairs) {
+        return {};
+    }
+    const std::size_t pair = add_pair(table, *call, notify.from(), contact_uri(notify));
+    Dialog& b = call->pairs[pair].b;
+    b.route_set = record_routes(notify);  // we are its UAS (RFC 3261 s.12.1.1)
+    if (const auto target = contact_uri(notify); !target.empty()) {
+        b.remote_target = target;
+    }
+    open_fork(*call, opening, pair);
+    return {call, Side::kB, pair};
+}
+
+}  // namespace sallyport::call
