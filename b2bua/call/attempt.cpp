@@ -35,6 +35,8 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     frame.session_description = session;
     const auto beside = sessions_beside(env.config, b.flow.realm, invite);
     frame.passive_sessions = beside;
+    const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
+    frame.naming = &naming;
     const auto octets =
         cross_request(invite, frame, crossing_of(env, call, Side::kA, invite, false), env.scratch);
     InviteExchange& exchange = *call.invite;

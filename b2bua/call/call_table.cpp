@@ -44,6 +44,9 @@ Call* CallTable::find(transaction::UserRef ref) noexcept {
 
 void CallTable::index(const Call& call, Side side, const Dialog& dialog) {
     dialogs_[key_of(dialog.call_id, dialog.local_tag)] = Place{call.id, side};
+    if (side == Side::kB) {
+        call_ids_.remember(call.root.a.call_id, dialog.call_id);
+    }
 }
 
 void CallTable::unindex(const Dialog& dialog) {
@@ -69,6 +72,20 @@ FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view lo
         }
     }
     return {};
+}
+
+std::optional<NamedDialog> CallTable::behind(std::string_view call_id, std::string_view local_tag,
+                                             std::string_view remote_tag) {
+    FoundDialog found = find_dialog(call_id, local_tag, remote_tag);
+    if (found.call == nullptr && remote_tag == "0") {
+        found = find_dialog(call_id, local_tag, {});  // RFC 3891 s.6.1: a peer without a tag
+    }
+    if (found.call == nullptr) {
+        return std::nullopt;
+    }
+    const Dialog& dialog = found.call->pairs[found.pair].of(dataplane::other(found.side));
+    return NamedDialog{dialog.call_id, dialog.remote_tag, dialog.local_tag, dialog.remote_target,
+                       dialog.flow};
 }
 
 void CallTable::arm(Call& call) {

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "b2bua/call/call.h"
+#include "b2bua/call/call_id_pairs.h"
 #include "b2bua/call/departed.h"
+#include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/environment.h"
 
 #include <cstddef>
@@ -29,9 +31,13 @@ struct FoundDialog {
     std::size_t pair{0};
 };
 
-class CallTable {
+class CallTable final : public DialogDirectory {
 public:
-    explicit CallTable(Environment& environment) noexcept : environment_(environment) {}
+    explicit CallTable(Environment& environment) noexcept : environment_(environment) {
+        environment_.dialogs = this;
+    }
+    CallTable(const CallTable&) = delete;
+    CallTable& operator=(const CallTable&) = delete;
 
     [[nodiscard]] Environment& environment() noexcept { return environment_; }
 
@@ -53,6 +59,13 @@ public:
     /// s.4.4.1).
     [[nodiscard]] FoundDialog find_half(std::string_view call_id,
                                         std::string_view local_tag) noexcept;
+
+    [[nodiscard]] std::optional<NamedDialog> behind(std::string_view call_id,
+                                                    std::string_view local_tag,
+                                                    std::string_view remote_tag) override;
+    [[nodiscard]] std::string_view other_call_id(std::string_view call_id) const override {
+        return call_ids_.other(call_id);
+    }
 
     /// Call after every event that touched the call: arms its earliest deadline.
     void arm(Call& call);
@@ -80,6 +93,7 @@ private:
     std::unordered_map<std::string, Place> dialogs_;  // key_of(Call-ID, local tag)
     std::set<std::pair<Moment, std::uint64_t>> due_;
     Departed departed_;
+    CallIdPairs call_ids_;
     std::size_t subscribed_{0};  // calls in state kNoSession, which they never leave
     std::uint64_t last_id_{0};
 };

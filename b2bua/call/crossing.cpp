@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/crossing.h"
 
+#include "b2bua/call/dialog_names.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/patch.h"
@@ -140,6 +141,9 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     }
     if (!frame.rack.empty()) {
         set(patch, message, HeaderId::kRAck, frame.rack);
+    }
+    if (frame.naming != nullptr) {
+        rename_dialogs(patch, message, *frame.naming);
     }
     if (frame.event) {
         set(patch, message, HeaderId::kEvent, *frame.event);

@@ -16,6 +16,8 @@
 
 namespace sallyport::call {
 
+struct Naming;
+
 /// What a request says on the leg that it is sent on.
 struct RequestFrame {
     std::string_view request_uri;
@@ -28,8 +30,9 @@ struct RequestFrame {
     Endpoint sent_by;
     std::uint32_t cseq{0};
     std::uint8_t max_forwards{70};
-    bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
-    std::string_view rack;         // PRACK: what it acknowledges on the leg that it is sent on
+    bool drop_credentials{false};   // nobody has asked for them in this dialog (see credentials.h)
+    std::string_view rack;          // PRACK: what it acknowledges on the leg that it is sent on
+    const Naming* naming{nullptr};  // how dialogs are called on the leg (D14)
     std::optional<std::string_view> event;  // Event: its id names a REFER of the other leg
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
     std::span<const std::string> passive_sessions;        // and what is beside it (call/body.h)

@@ -3,6 +3,7 @@
 // Owner: Shard.
 #pragma once
 
+#include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/retry_context.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/identifiers.h"
@@ -32,6 +33,7 @@ struct Environment {
     Moment now{};             // of the event being handled
     Millis t1{500};
     Millis t2{4000};
+    DialogDirectory* dialogs{nullptr};  // the CallTable, which puts itself here
 
     [[nodiscard]] const Realm& realm(RealmId id) const noexcept { return config.realms[id.value]; }
 };

@@ -81,7 +81,7 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     if (!admitted(table, server, invite, flow)) {
         return;
     }
-    auto targets = routing::choose(env.config, env.registered, flow.realm, invite, env.now);
+    auto targets = choose_targets(env, flow.realm, invite);
     if (!targets.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, targets.error().status, targets.error().reason);

@@ -63,6 +63,8 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.session_description = description;
     const auto beside = sessions_beside(env.config, pending.far, request);
     frame.passive_sessions = beside;
+    const Naming naming = naming_of(env, pending.near, pending.far);
+    frame.naming = &naming;
     std::string contact;
     if (request.method() == sip::Method::kNotify) {  // RFC 6665 s.8.1.1; the others have none (M12)
         contact = policy::own_contact(user_of(contact_uri(request)), target.flow.local);
@@ -98,7 +100,7 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
         respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
         return;
     }
-    const auto target = routing::choose(env.config, env.registered, flow.realm, request, env.now);
+    const auto target = choose_targets(env, flow.realm, request);
     if (!target.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, target.error().status, target.error().reason);

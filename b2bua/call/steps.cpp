@@ -116,6 +116,18 @@ policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip:
     return crossing;
 }
 
+Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept {
+    return {*env.dialogs, env.registered, env.config, from, to, env.now};
+}
+
+Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
+                                                          const sip::Message& request) {
+    if (auto named = named_target(*env.dialogs, env.config, request)) {
+        return routing::Targets{std::move(*named)};
+    }
+    return routing::choose(env.config, env.registered, from, request, env.now);
+}
+
 Flow next_hop(const Environment& env, const Dialog& dialog, const Destination& destination) {
     if (env.realm(dialog.flow.realm).nat) {
         return dialog.flow;
@@ -163,6 +175,8 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
     const std::string rack = far_rack(call, request);
     frame.rack = rack;
+    const Naming naming = naming_of(env, call.root.of(request.side).flow.realm, dialog.flow.realm);
+    frame.naming = &naming;
     const auto event = crossed_event(call, request);
     frame.event = event;
     const auto octets =

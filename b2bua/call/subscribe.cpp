@@ -2,6 +2,7 @@
 // SUBSCRIBE and REFER outside a dialog (spec M9, M11; RFC 6665 s.4.1.2.1, s.4.4.1, RFC 3515 s.2.4):
 // admission, routing, the two legs' dialogs, the first request of the far leg, its answer, and the
 // dialogs that NOTIFYs make, which may come before the answer and from several notifiers (M10).
+#include "b2bua/call/anchoring.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/legs.h"
 #include "b2bua/call/pairing.h"
@@ -62,6 +63,8 @@ transaction::ClientHandle send_first(Environment& env, Call& call, const Receive
     const auto description =
         crossing_description(env.config, b.flow.realm, request.message, std::nullopt);
     frame.session_description = description;
+    const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
+    frame.naming = &naming;
     const auto octets =
         cross_request(request.message, frame,
                       crossing_of(env, call, Side::kA, request.message, false), env.scratch);
@@ -112,7 +115,7 @@ void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip:
     if (!admitted(table, server, request, flow)) {
         return;
     }
-    const auto target = routing::choose(env.config, env.registered, flow.realm, request, env.now);
+    const auto target = choose_targets(env, flow.realm, request);
     if (!target.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, target.error().status, target.error().reason);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which dialog of ours stands behind which (D14): what a message calls a dialog on one leg is
+// another dialog on the other. CallTable implements it. Owner: one Shard, on its thread.
+#pragma once
+
+#include "b2bua/transport/flow.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport::call {
+
+/// A dialog as one of its user agents knows it.
+struct NamedDialog {
+    std::string call_id;
+    std::string local_tag;  // that user agent's own
+    std::string remote_tag;
+    std::string target;  // the URI of that user agent's Contact
+    Flow flow;           // how it is reached
+};
+
+class DialogDirectory {
+public:
+    virtual ~DialogDirectory() = default;
+    /// The dialog is named as its far user agent knows it, and that is us: who stands behind, and
+    /// what the dialog is called there. RFC 3891 s.3: local_tag is the one of the named user agent.
+    [[nodiscard]] virtual std::optional<NamedDialog> behind(std::string_view call_id,
+                                                            std::string_view local_tag,
+                                                            std::string_view remote_tag) = 0;
+    /// The Call-ID of the other leg of a call, also of one that has ended; empty: not known.
+    [[nodiscard]] virtual std::string_view other_call_id(std::string_view call_id) const = 0;
+};
+
+}  // namespace sallyport::call
