@@ -108,6 +108,10 @@ void rename_replied(sip::Patch& patch, const sip::Message& request, const Naming
 
 }  // namespace
 
+Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept {
+    return {*env.dialogs, env.registered, env.config, from, to, env.now};
+}
+
 void rename_dialogs(sip::Patch& patch, const sip::Message& request, const Naming& naming) {
     for (const NamedHeader& header : kNaming) {
         rename(patch, request, header, naming);

@@ -6,7 +6,7 @@
 // to say.
 #pragma once
 
-#include "b2bua/call/dialog_directory.h"
+#include "b2bua/call/environment.h"
 #include "b2bua/routing/router.h"
 #include "b2bua/sip/message.h"
 #include "b2bua/sip/patch.h"
@@ -26,6 +26,8 @@ struct Naming {
     RealmId to;
     Moment now;
 };
+
+[[nodiscard]] Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept;
 
 /// Edits all of them in a request.
 void rename_dialogs(sip::Patch& patch, const sip::Message& request, const Naming& naming);

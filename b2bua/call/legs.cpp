@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/legs.h"
 
+#include "b2bua/call/dialog_names.h"
 #include "b2bua/call/identity.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
+
+#include <utility>
 
 namespace sallyport::call {
 namespace {
@@ -21,6 +24,14 @@ bool is_near(const Environment& env, std::string_view route, RealmId near) {
 }
 
 }  // namespace
+
+Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
+                                                          const sip::Message& request) {
+    if (auto named = named_target(*env.dialogs, env.config, request)) {
+        return routing::Targets{std::move(*named)};
+    }
+    return routing::choose(env.config, env.registered, from, request, env.now);
+}
 
 Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow) {
     Dialog a;

@@ -14,6 +14,10 @@
 
 namespace sallyport::call {
 
+/// Where a request outside a dialog goes: to whom it names (D14), else as the routes say.
+[[nodiscard]] Result<routing::Targets, routing::Refusal> choose_targets(
+    Environment& env, RealmId from, const sip::Message& request);
+
 /// We are the UAS. Its local_party has no tag yet.
 [[nodiscard]] Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow);
 

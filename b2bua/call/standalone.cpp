@@ -5,12 +5,23 @@
 #include "b2bua/call/body.h"
 #include "b2bua/call/crossing.h"
 #include "b2bua/call/identity.h"
+#include "b2bua/call/legs.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
 
 namespace sallyport::call {
+namespace {
+
+/// RFC 6665 s.8.1.1: a NOTIFY has one; the others have none (M12).
+std::string contact_of(const sip::Message& request, const Endpoint& local) {
+    return request.method() == sip::Method::kNotify
+               ? policy::own_contact(user_of(contact_uri(request)), local)
+               : std::string{};
+}
+
+}  // namespace
 
 policy::Crossing StandaloneRelay::crossing(const sip::Message& message, RealmId from,
                                            RealmId to) const {
@@ -65,11 +76,8 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.passive_sessions = beside;
     const Naming naming = naming_of(env, pending.near, pending.far);
     frame.naming = &naming;
-    std::string contact;
-    if (request.method() == sip::Method::kNotify) {  // RFC 6665 s.8.1.1; the others have none (M12)
-        contact = policy::own_contact(user_of(contact_uri(request)), target.flow.local);
-        frame.contact = contact;
-    }
+    const std::string contact = contact_of(request, target.flow.local);
+    frame.contact = contact;
     const auto octets =
         cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
     if (!octets) {

@@ -116,18 +116,6 @@ policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip:
     return crossing;
 }
 
-Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept {
-    return {*env.dialogs, env.registered, env.config, from, to, env.now};
-}
-
-Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
-                                                          const sip::Message& request) {
-    if (auto named = named_target(*env.dialogs, env.config, request)) {
-        return routing::Targets{std::move(*named)};
-    }
-    return routing::choose(env.config, env.registered, from, request, env.now);
-}
-
 Flow next_hop(const Environment& env, const Dialog& dialog, const Destination& destination) {
     if (env.realm(dialog.flow.realm).nat) {
         return dialog.flow;

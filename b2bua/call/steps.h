@@ -33,13 +33,6 @@ bool refuse_body(Environment& env, transaction::ServerHandle server, const sip::
 [[nodiscard]] policy::Crossing crossing_of(Environment& env, Call& call, Side from,
                                            const sip::Message& message, bool in_dialog);
 
-/// How dialogs are called on the way between two realms (D14).
-[[nodiscard]] Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept;
-
-/// Where a request outside a dialog goes: to whom it names (D14), else as the routes say.
-[[nodiscard]] Result<routing::Targets, routing::Refusal> choose_targets(
-    Environment& env, RealmId from, const sip::Message& request);
-
 /// The leg-owned parts of a request of that dialog, but for CSeq, Contact and hops. Views into all
 /// three arguments.
 [[nodiscard]] RequestFrame frame_of(const Dialog& dialog, const Destination& to,

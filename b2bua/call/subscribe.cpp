@@ -3,6 +3,7 @@
 // admission, routing, the two legs' dialogs, the first request of the far leg, its answer, and the
 // dialogs that NOTIFYs make, which may come before the answer and from several notifiers (M10).
 #include "b2bua/call/anchoring.h"
+#include "b2bua/call/body.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/legs.h"
 #include "b2bua/call/pairing.h"
@@ -63,6 +64,8 @@ transaction::ClientHandle send_first(Environment& env, Call& call, const Receive
     const auto description =
         crossing_description(env.config, b.flow.realm, request.message, std::nullopt);
     frame.session_description = description;
+    const auto beside = sessions_beside(env.config, b.flow.realm, request.message);
+    frame.passive_sessions = beside;
     const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
     frame.naming = &naming;
     const auto octets =
@@ -87,7 +90,8 @@ void keep_retry_context(Environment& env, const Call& call, int status) {
         const Dialog& b = call.root.b;
         env.retries.keep(
             call.root.a.call_id, from->uri,
-            {call.root.a.remote_tag, b.call_id, b.local_tag, b.local_cseq, {}, nullptr}, env.now);
+            {call.root.a.remote_tag, b.call_id, b.local_tag, b.local_cseq, {}, nullptr, b.flow},
+            env.now);
     }
 }
 
