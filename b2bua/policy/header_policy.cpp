@@ -43,9 +43,8 @@ void filter(Patch& patch, const Message& message, const HeaderField& field, Keep
 
 /// "<urn:alert:service:call-waiting>" and "<cid:...>" point to nothing that would be fetched.
 bool points_nowhere(std::string_view element) noexcept {
-    const std::size_t open = element.find('<');
-    const std::string_view uri =
-        open == std::string_view::npos ? element : element.substr(open + 1);
+    const auto value = sip::NameAddr::parse(element);
+    const std::string_view uri = value.ok() ? value->uri : std::string_view{};
     const std::string_view scheme = uri.substr(0, uri.find(':'));
     return sip::iequals(scheme, "urn") || sip::iequals(scheme, "cid");
 }

@@ -83,7 +83,7 @@ constexpr Refused kRefused[] = {
     {"GET / HTTP/1.1", ParseFault::kNotSip},
 };
 
-TEST(StartLine, refused_requests) {
+TEST(StartLine, B2BUA_A11_A12_refused_requests) {
     for (const Refused& row : kRefused) {
         const std::string text = with_request_line(row.line);
         Message m;

@@ -118,7 +118,7 @@ void expect_equivalent(const Pair& row, bool expected) {
     EXPECT_TRUE(equivalent(*a, *a)) << row.a;
 }
 
-TEST(Uri, Rfc3261_19_1_4_equivalent) {
+TEST(Uri, B2BUA_A14_Rfc3261_19_1_4_equivalent) {
     constexpr Pair kRows[] = {
         {"sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp"},
         {"sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5"},
