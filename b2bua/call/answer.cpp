@@ -7,6 +7,8 @@
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/setup_time.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/call/stray.h"
+#include "b2bua/sip/params.h"
 
 #include <algorithm>
 
@@ -154,13 +156,27 @@ void relay_answer(CallTable& table, Call& call, const Answered& response) {
     }
 }
 
+bool has_tag(const DialogPair& pair, const sip::Message& response) noexcept {
+    const std::string_view tag = response.to().tag;
+    return sip::iequals(pair.a.remote_tag, tag) || sip::iequals(pair.b.remote_tag, tag);
+}
+
 /// A 2xx that was answered before: the same ACK again; while the sender's ACK is awaited, nothing
-/// (E-R3).
-void repeat_ack(Environment& env, const Call& call, transaction::ClientHandle client) {
-    if (call.invite && call.invite->exchange.client == client && call.invite->ack) {
-        (void)env.sender.send(call.invite->ack->flow, call.invite->ack->octets);
-    } else if (call.last_settled && call.last_settled->client == client) {
-        (void)env.sender.send(call.last_settled->ack.flow, call.last_settled->ack.octets);
+/// (E-R3). One that was not, of an INVITE that is done with, comes from a fork that lost (E-R7).
+void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
+    const bool current = call.invite && call.invite->exchange.client == response.client;
+    const SentAck* ack = nullptr;
+    if (current && call.invite->ack) {
+        ack = &*call.invite->ack;
+    } else if (!current) {
+        ack = table.departed().ack_of(response.message);
+        const bool ours = call.confirmed && has_tag(call.pairs[*call.confirmed], response.message);
+        if (ack == nullptr && !ours) {
+            turn_away_stray(table, response.message, response.flow);
+        }
+    }
+    if (ack != nullptr) {
+        (void)table.environment().sender.send(ack->flow, ack->octets);
     }
 }
 
@@ -172,7 +188,7 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
     }
     InviteExchange& invite = *call.invite;
     if (call.confirmed == pair) {
-        repeat_ack(table.environment(), call, response.client);
+        repeat_ack(table, call, response);
         return;
     }
     if (const auto& ack = call.pairs[*pair].own_ack) {
@@ -196,7 +212,7 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
 
 void on_answer(CallTable& table, Call& call, const Answered& response) {
     if (!call.invite || call.invite->exchange.client != response.client) {
-        repeat_ack(table.environment(), call, response.client);
+        repeat_ack(table, call, response);
         return;
     }
     InviteExchange& invite = *call.invite;
@@ -205,7 +221,7 @@ void on_answer(CallTable& table, Call& call, const Answered& response) {
         return;
     }
     if (invite.far_done) {
-        repeat_ack(table.environment(), call, response.client);
+        repeat_ack(table, call, response);
         return;
     }
     if (withhold(call, invite.exchange.pair, response)) {

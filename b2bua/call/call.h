@@ -78,6 +78,7 @@ struct InviteExchange {
     Exchange exchange;
     bool initial{false};
     bool cancelled{false};         // the sender cancelled; it has its 487
+    bool withdrawn{false};         // a re-INVITE that its sender cancelled: the final is still due
     bool answered{false};          // a 2xx was sent on to the sender
     bool far_done{false};          // the far leg has given its final response, or none will come
     bool heard{false};             // the far leg has given any response (I10)
@@ -111,12 +112,6 @@ struct HeldInvite {
     Flow flow;
     Side side{Side::kA};
     std::size_t pair{0};
-};
-
-/// The ACK of an earlier INVITE of this call: its 2xx may still be retransmitted.
-struct SettledInvite {
-    transaction::ClientHandle client;
-    SentAck ack;
 };
 
 enum class CallState : std::uint8_t {
@@ -165,7 +160,6 @@ struct Call {
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;
     std::optional<OwedBye> owed_bye;
-    std::optional<SettledInvite> last_settled;
     std::vector<Exchange> exchanges;  // other methods
     std::vector<Subscription> subscriptions;
     std::uint32_t last_subscription{0};     // serial

@@ -118,12 +118,27 @@ void CallTable::remove(Call& call) {
     for (const DialogPair& pair : call.pairs) {
         unindex(pair.a);
         unindex(pair.b);
-        if (pair.ended) {
-            departed_.remember(pair.b.call_id, pair.b.remote_tag, environment_.now);
-        }
     }
+    remember(call);
     subscribed_ -= call.state == CallState::kNoSession ? 1 : 0;
     calls_.erase(call.id.value);
+}
+
+/// What may still come of its dialogs: repeated 2xx of either leg.
+void CallTable::remember(const Call& call) {
+    const Moment now = environment_.now;
+    for (const DialogPair& pair : call.pairs) {
+        if (pair.ended) {
+            departed_.remember(pair.a.call_id, pair.a.remote_tag, now);
+            departed_.remember(pair.b.call_id, pair.b.remote_tag, now);
+        }
+        if (pair.own_ack) {
+            departed_.keep_ack(*pair.own_ack, now);
+        }
+    }
+    if (call.invite && call.invite->ack) {
+        departed_.keep_ack(*call.invite->ack, now);
+    }
 }
 
 Call* CallTable::next_due(Moment now) noexcept {

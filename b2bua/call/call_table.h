@@ -83,6 +83,8 @@ public:
     [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
 
 private:
+    void remember(const Call& call);
+
     struct Place {
         CallId call;
         Side side;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Far-leg dialogs of calls that are gone and that had their BYE: a 2xx of theirs that the network
-// kept needs its ACK and nothing more, while one of a dialog that nobody has ended needs a BYE too
-// (E-R7). Bounded, expires. Owner: CallTable.
+// Dialogs of calls that are gone and had their BYE, and the ACKs of INVITEs that are done with: a
+// 2xx that the network kept needs the same ACK again and nothing more (E-R3), while one of a dialog
+// that nobody has ended needs a BYE too (E-R7). Bounded, expires. Owner: CallTable.
 #pragma once
 
+#include "b2bua/call/call.h"
+#include "b2bua/sip/message.h"
 #include "config/types/units.h"
 
 #include <cstddef>
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace sallyport::call {
 
@@ -21,6 +23,10 @@ public:
 
     void remember(std::string_view call_id, std::string_view remote_tag, Moment now);
     [[nodiscard]] bool knows(std::string_view call_id, std::string_view remote_tag) const;
+    /// The ACK of a 2xx, by what both have: Call-ID, To tag and CSeq number.
+    void keep_ack(const SentAck& ack, Moment now);
+    /// That of this 2xx; null: none was sent, or too long ago.
+    [[nodiscard]] const SentAck* ack_of(const sip::Message& response) const;
     void expire(Moment now);
 
 private:
@@ -28,10 +34,11 @@ private:
         Moment until;
         std::string key;
     };
+    void keep(std::string key, SentAck ack, Moment now);
     void forget_oldest();
 
     std::deque<Entry> oldest_first_;
-    std::unordered_set<std::string> keys_;
+    std::unordered_map<std::string, SentAck> kept_;  // a dialog is kept with an empty ACK
 };
 
 }  // namespace sallyport::call

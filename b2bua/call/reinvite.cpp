@@ -37,10 +37,10 @@ bool is_in_the_way(CallTable& table, Call& call, const Received& invite) {
     return true;
 }
 
-void keep_settled(Call& call) {
+/// The 2xx of the INVITE that makes room may still be repeated (E-R3).
+void keep_settled(CallTable& table, const Call& call) {
     if (call.invite && call.invite->ack) {
-        call.last_settled =
-            SettledInvite{call.invite->exchange.client, std::move(*call.invite->ack)};
+        table.departed().keep_ack(*call.invite->ack, table.environment().now);
     }
 }
 
@@ -68,7 +68,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     if (is_in_the_way(table, call, invite)) {
         return;
     }
-    keep_settled(call);
+    keep_settled(table, call);
     InviteExchange opened = open_exchange(env, invite);
     const Side far = dataplane::other(invite.side);
     std::optional<std::string> text;

@@ -63,17 +63,20 @@ void turn_away_stray(CallTable& table, const sip::Message& response, const Flow&
         return;
     }
     env.counters.late_2xx.add();
+    Departed& departed = table.departed();
     const std::uint32_t number = response.cseq().number;
     // Back to where it came from: that address has just proved that it takes part in the
     // transaction.
-    const auto refusal = rejection_of(env, offer, flow);
-    if (const auto ack = write(env, dialog, "ACK", number, refusal)) {
+    if (const SentAck* sent = departed.ack_of(response)) {
+        (void)env.sender.send(sent->flow, sent->octets);  // the same again (E-R3)
+    } else if (const auto ack = write(env, dialog, "ACK", number, rejection_of(env, offer, flow))) {
+        departed.keep_ack({std::string(*ack), flow}, env.now);
         (void)env.sender.send(flow, *ack);
     }
-    if (table.departed().knows(response.call_id(), response.to().tag)) {
+    if (departed.knows(response.call_id(), response.to().tag)) {
         return;
     }
-    table.departed().remember(response.call_id(), response.to().tag, env.now);
+    departed.remember(response.call_id(), response.to().tag, env.now);
     if (const auto bye = write(env, dialog, "BYE", number + 1)) {
         (void)env.layer.request(*bye, flow, kUnattended, env.now);
     }
