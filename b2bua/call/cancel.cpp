@@ -12,6 +12,12 @@ void give_up_invite(CallTable& table, Call& call, std::string_view reason) {
     }
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
+    if (!invite.initial && call.state == CallState::kConfirmed) {
+        // The far side decides whether it is changed or not; both sides hear the same (decision 5).
+        invite.withdrawn = true;
+        env.layer.cancel(invite.exchange.client, reason, env.now);
+        return;
+    }
     respond_here(env, invite.exchange.server, 487, {});
     invite.exchange.final_sent = true;
     invite.cancelled = true;

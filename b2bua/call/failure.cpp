@@ -62,10 +62,11 @@ void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure f
         on_target_failed(table, call, status);
         return;
     }
-    respond_here(env, invite.exchange.server, crossed_status(status), {});
+    const bool withdrawn = invite.withdrawn && status == 408;  // RFC 3261 s.9.1: as if cancelled
+    respond_here(env, invite.exchange.server, withdrawn ? 487 : crossed_status(status), {});
     invite.exchange.final_sent = true;
     invite.cancelled = true;  // a 2xx that still comes is turned away (E-R1)
-    fail_reinvite(table, call, 408);
+    fail_reinvite(table, call, withdrawn ? 487 : 408);
 }
 
 }  // namespace sallyport::call

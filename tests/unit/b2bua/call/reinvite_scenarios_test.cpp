@@ -94,11 +94,28 @@ TEST_F(ReinviteScenario, B2BUA_E8_cancelled_reinvite_keeps_the_media) {
     turn();
     alice.say(alice.companion("CANCEL", 2));
     turn();
-    EXPECT_EQ(alice.count("SIP/2.0 487"), 1U);
     ASSERT_EQ(bob.count("CANCEL"), 1U);
     bob.say(bob.response(bob.got("INVITE"), "487 Request Terminated", {}));
     turn();
+    EXPECT_EQ(alice.count("SIP/2.0 487"), 1U);
     EXPECT_EQ(media_of(Side::kA), before);
+    hang_up();
+}
+
+TEST_F(ReinviteScenario, B2BUA_E_R1_cancel_that_comes_too_late_changes_the_session_on_both_sides) {
+    establish();
+    reinvite(2, sdp("10.10.0.5", 4444, "sendrecv", 2));
+    bob.say(bob.response(bob.got("INVITE"), "100 Trying", {}));
+    turn();
+    alice.say(alice.companion("CANCEL", 2));
+    bob.say(
+        bob.response(bob.got("INVITE"), "200 OK", {}, {}, sdp("10.20.0.2", 6666, "sendrecv", 2)));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 487"), 0U);
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 2U);  // to CANCEL and to INVITE
+    acknowledge(2);
+    EXPECT_EQ(bob.count("ACK"), 1U);
+    EXPECT_EQ(bob.count("BYE"), 0U);
     hang_up();
 }
 
