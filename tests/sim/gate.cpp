@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/gate.h"
 
+#include <algorithm>
+
 namespace sallyport::sim {
 
 Config example_config() {
@@ -27,7 +29,7 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
     : network_(network),
       config_(std::move(config)),
       random_(seed ^ 0x5a11),
-      wire_(network),
+      wire_(*this),
       relays_(config_.realms, seed, [&network] { return network.now(); }) {
     shard_ = std::make_unique<Shard>(ShardParts{
         config_, ShardId{0}, wire_, relays_, random_, journal_, counters_,
@@ -35,17 +37,41 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
     for (std::size_t i = 0; i < config_.realms.size(); ++i) {
         const RealmId realm{static_cast<std::uint8_t>(i)};
         const Endpoint at{config_.realms[i].address.address, Port{5060}};
-        network_.attach(at, [this, realm](const Packet& packet) {
-            shard_->receive({realm, packet.to, packet.from, packet.payload}, network_.now());
-        });
+        network_.attach(at, [this, realm](const Packet& packet) { deliver(realm, packet); });
     }
-    tick();
+    wake(Millis{0});
 }
 
-void Gate::tick() {
-    constexpr Millis kTick{10};  // C1
-    shard_->advance(network_.now());
-    network_.after(kTick, [this] { tick(); });
+void Gate::deliver(RealmId realm, const Packet& packet) {
+    if (tap_ != nullptr) {
+        tap_->on_arrival(realm, packet, network_.now());
+    }
+    shard_->receive({realm, packet.to, packet.from, packet.payload}, network_.now());
+    if (tap_ != nullptr) {
+        tap_->on_handled(network_.now());
+    }
+    wake(Millis{0});
+}
+
+/// The shard runs when it says that something is due, on the 10 ms grid of its clock (C1); an empty
+/// tick would change nothing.
+void Gate::wake(Millis at_least) {
+    constexpr std::int64_t kTick = 10;
+    const std::int64_t due =
+        std::max(shard_->next_deadline(), network_.now() + at_least).since_start.count();
+    const Moment at{Millis{(due + kTick - 1) / kTick * kTick}};
+    if (wakes_ && *wakes_ <= at) {
+        return;
+    }
+    wakes_ = at;
+    network_.after(at - network_.now(), [this, at] {
+        if (wakes_ != at) {
+            return;  // an earlier one has taken its place
+        }
+        wakes_.reset();
+        shard_->advance(network_.now());
+        wake(Millis{1});
+    });
 }
 
 }  // namespace sallyport::sim

@@ -8,6 +8,7 @@
 #include "tests/sim/network.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,17 @@ inline constexpr RealmId kOutside{1};
 
 /// Two realms, a carrier at 10.20.0.2, routes both ways: the example of the README.
 [[nodiscard]] Config example_config();
+
+/// Hears everything that crosses the gate's ports: what reached it, and what it sent, before the
+/// weather.
+class Tap {
+public:
+    virtual ~Tap() = default;
+    virtual void on_arrival(RealmId realm, const Packet& packet, Moment now) = 0;
+    /// The gate has done with the packet that arrived last.
+    virtual void on_handled(Moment now) = 0;
+    virtual void on_sent(RealmId realm, const Packet& packet, Moment now) = 0;
+};
 
 class Gate {
 public:
@@ -34,21 +46,29 @@ public:
     [[nodiscard]] dataplane::MemoryRelays& relays() { return relays_; }
     [[nodiscard]] const std::vector<std::string>& journal() const { return journal_.lines; }
     Shard& shard() { return *shard_; }
+    [[nodiscard]] const Config& config() const noexcept { return config_; }
+    /// One at a time; it outlives the gate's last packet.
+    void tap(Tap* tap) noexcept { tap_ = tap; }
 
 private:
     struct Wire final : Sender {
-        explicit Wire(Network& to) : network(to) {}
+        explicit Wire(Gate& from) : gate(from) {}
         bool send(const Flow& flow, std::string_view message) noexcept override {
-            network.send({flow.local, flow.remote, std::string(message)});
+            Packet packet{flow.local, flow.remote, std::string(message)};
+            if (gate.tap_ != nullptr) {
+                gate.tap_->on_sent(flow.realm, packet, gate.network_.now());
+            }
+            gate.network_.send(std::move(packet));
             return true;
         }
-        Network& network;
+        Gate& gate;
     };
     struct Lines final : Journal {
         void write(LogLevel, std::string_view line) noexcept override { lines.emplace_back(line); }
         std::vector<std::string> lines;
     };
-    void tick();
+    void deliver(RealmId realm, const Packet& packet);
+    void wake(Millis at_least);
 
     Network& network_;
     Config config_;
@@ -58,6 +78,8 @@ private:
     Lines journal_;
     dataplane::MemoryRelays relays_;
     std::unique_ptr<Shard> shard_;
+    Tap* tap_{nullptr};
+    std::optional<Moment> wakes_;
 };
 
 }  // namespace sallyport::sim

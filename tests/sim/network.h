@@ -8,10 +8,13 @@
 #include "config/types/units.h"
 #include "tests/sim/seeded_randomness.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace sallyport::sim {
 
@@ -38,6 +41,8 @@ public:
     SeededRandomness& random() noexcept { return random_; }
 
     void attach(const Endpoint& at, Handler handler) { handlers_[at] = std::move(handler); }
+    /// What goes to or comes from there takes so much longer.
+    void slow(const Endpoint& at, Millis delay) { slow_[at] = delay; }
     /// Sees every datagram as it is sent, before the weather.
     void watch(Handler watcher) { watcher_ = std::move(watcher); }
 
@@ -45,34 +50,54 @@ public:
         if (watcher_) {
             watcher_(packet);
         }
-        const int copies = random_.chance(weather_.duplicate_percent) ? 2 : 1;
-        for (int i = 0; i < copies; ++i) {
-            if (random_.chance(weather_.loss_percent)) {
-                continue;
-            }
-            Millis late = weather_.delay;
-            if (random_.chance(weather_.reorder_percent)) {
-                late += Millis{static_cast<std::int64_t>(random_.below(200))};
-            }
-            after(late, [this, packet] { deliver(packet); });
+        if (random_.chance(weather_.duplicate_percent)) {
+            launch(packet);
         }
+        launch(std::move(packet));
     }
 
     void after(Millis delay, std::function<void()> what) {
-        events_.emplace(now_ + delay, std::move(what));
+        events_.push_back({now_ + delay, scheduled_++, std::move(what)});
+        std::push_heap(events_.begin(), events_.end());
     }
 
     /// Runs everything that is due up to and including the moment.
     void run_until(Moment end) {
-        while (!events_.empty() && events_.begin()->first <= end) {
-            auto event = events_.extract(events_.begin());
-            now_ = event.key();
-            event.mapped()();
+        while (!events_.empty() && events_.front().at <= end) {
+            std::pop_heap(events_.begin(), events_.end());
+            const Event event = std::move(events_.back());
+            events_.pop_back();
+            now_ = event.at;
+            event.what();
         }
         now_ = end;
     }
 
 private:
+    struct Event {
+        Moment at;
+        std::uint64_t number{0};
+        std::function<void()> what;
+        /// The heap's top is the earliest, and of equals the first one scheduled.
+        bool operator<(const Event& other) const noexcept {
+            return std::pair(other.at, other.number) < std::pair(at, number);
+        }
+    };
+
+    void launch(Packet packet) {
+        if (random_.chance(weather_.loss_percent)) {
+            return;
+        }
+        Millis late = weather_.delay + extra(packet.from) + extra(packet.to);
+        if (random_.chance(weather_.reorder_percent)) {
+            late += Millis{static_cast<std::int64_t>(random_.below(200))};
+        }
+        after(late, [this, packet = std::move(packet)] { deliver(packet); });
+    }
+    [[nodiscard]] Millis extra(const Endpoint& at) const {
+        const auto found = slow_.empty() ? slow_.end() : slow_.find(at);
+        return found == slow_.end() ? Millis{0} : found->second;
+    }
     void deliver(const Packet& packet) {
         if (const auto found = handlers_.find(packet.to); found != handlers_.end()) {
             found->second(packet);
@@ -83,8 +108,10 @@ private:
     Weather weather_;
     Moment now_{};
     Handler watcher_;
-    std::map<Endpoint, Handler> handlers_;
-    std::multimap<Moment, std::function<void()>> events_;  // equal keys keep insertion order
+    std::unordered_map<Endpoint, Handler> handlers_;
+    std::unordered_map<Endpoint, Millis> slow_;
+    std::vector<Event> events_;  // a heap
+    std::uint64_t scheduled_{0};
 };
 
 }  // namespace sallyport::sim

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens in one world, from its seed: the weather, and per call who calls whom, how the
+// carrier treats it and what the phones do. The same seed gives the same plan on every machine.
+// Tests only.
+#pragma once
+
+#include "tests/sim/network.h"
+#include "tests/sim/peers/carrier.h"
+#include "tests/sim/peers/script.h"
+
+#include <optional>
+#include <vector>
+
+namespace sallyport::sim {
+
+struct CallPlan {
+    int number{0};
+    bool inbound{false};  // from the carrier's side to a registered phone
+    Millis begins{0};
+    Script caller;
+    std::vector<Script> callees;  // more than one: the carrier forks
+    Treatment treatment;          // targets are filled in by the world
+    /// A phone breaks the rules: what crosses end to end is then not the gateway's fault.
+    bool vicious{false};
+};
+
+struct Plan {
+    Weather weather;
+    std::vector<CallPlan> calls;
+    std::optional<Millis> carrier_restart;
+};
+
+inline constexpr int kCallsPerWorld = 8;
+
+[[nodiscard]] Plan plan_of(std::uint64_t seed);
+
+}  // namespace sallyport::sim

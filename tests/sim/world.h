@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// One world: a gateway, the carrier and the phones of a plan on a virtual network, run to its end
+// and judged. Worlds share nothing, so each one replays alone from its seed. Tests only.
+#pragma once
+
+#include "dataplane/memory_relays.h"
+#include "tests/sim/checker/checker.h"
+#include "tests/sim/gate.h"
+#include "tests/sim/peers/phone.h"
+#include "tests/sim/plan.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sallyport::sim {
+
+/// What became of the calls of many worlds; a run that only fails calls proves nothing.
+struct Tally {
+    std::uint64_t worlds{0}, calls{0}, answered{0}, refused{0}, cancelled{0}, timed_out{0};
+    std::uint64_t deeds{0}, media_checks{0}, messages{0};
+    void operator+=(const Tally& other);
+    [[nodiscard]] std::string text() const;
+};
+
+class World final : private Tap {
+public:
+    explicit World(std::uint64_t seed);
+    World(std::uint64_t seed, const Plan& plan);
+
+    /// Each message at the gateway's ports goes there, as one line.
+    void trace(std::function<void(const std::string&)> to) { trace_ = std::move(to); }
+    /// At least so long, and then until nothing is left of any call.
+    void run(Millis at_least = Millis{100'000});
+
+    // For scenarios made by hand.
+    [[nodiscard]] Network& network() noexcept { return network_; }
+    [[nodiscard]] const Gate& gate() const noexcept { return gate_; }
+    [[nodiscard]] const Phone& caller(std::size_t call) const { return *calls_[call].caller; }
+    [[nodiscard]] const Phone& callee(std::size_t call, std::size_t n = 0) const {
+        return *calls_[call].callees[n];
+    }
+
+    [[nodiscard]] const std::vector<Finding>& findings() { return checker_.findings().all(); }
+    [[nodiscard]] Tally tally() const;
+
+private:
+    struct Call {
+        const CallPlan* plan;
+        std::unique_ptr<Phone> caller;
+        std::vector<std::unique_ptr<Phone>> callees;
+    };
+
+    void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
+    void on_handled(Moment now) override { checker_.on_handled(now); }
+    void on_sent(RealmId realm, const Packet& packet, Moment now) override;
+    void note(const char* arrow, const Packet& packet, const Endpoint& peer, Moment now);
+
+    void stage(const CallPlan& plan);
+    void start(Call& call);
+    void look_at_media();
+    void check_media(const Call& call);
+    [[nodiscard]] std::string wrong_side(const AgreedLine& line, dataplane::RelayId relay,
+                                         dataplane::Side side);
+    [[nodiscard]] std::string left_over();
+
+    Plan plan_;
+    Network network_;
+    Gate gate_;
+    Checker checker_;
+    Carrier carrier_;
+    std::vector<Call> calls_;
+    std::function<void(const std::string&)> trace_;
+    std::uint64_t media_checks_{0}, messages_{0};
+};
+
+}  // namespace sallyport::sim
