@@ -77,7 +77,8 @@ struct Config {
     bool anchor_udp{false};
     bool srtp_over_tls_only{false};
     std::uint16_t no_1xx_timeout{
-        5};  // s until a silent target gives way to the next; 0: never (I10)
+        5};                    // s until a silent target gives way to the next; 0: never (I10)
+    std::uint32_t min_se{90};  // s, the shortest session interval (RFC 4028 s.5)
     std::uint16_t no_response_code{408};  // to a caller whose callee never answered (M1)
     std::vector<Realm> realms;            // in file order; RealmId indexes it
     std::vector<Peer> peers;

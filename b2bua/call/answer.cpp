@@ -145,6 +145,7 @@ void relay_readable_answer(CallTable& table, Call& call, const Answered& respons
     } else {
         refresh_targets(env, call, exchange, response.message);
     }
+    agree_session_timer(env, call, exchange, response.message);
 }
 
 void relay_answer(CallTable& table, Call& call, const Answered& response) {

@@ -37,6 +37,7 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     frame.passive_sessions = beside;
     const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
     frame.naming = &naming;
+    frame.min_se = raised_interval(env.config, invite);
     const auto octets =
         cross_request(invite, frame, crossing_of(env, call, Side::kA, invite, false), env.scratch);
     InviteExchange& exchange = *call.invite;

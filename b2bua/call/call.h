@@ -7,6 +7,7 @@
 #include "b2bua/call/dialog.h"
 #include "b2bua/call/media.h"
 #include "b2bua/call/reliable.h"
+#include "b2bua/call/session_timer.h"
 #include "b2bua/call/subscription.h"
 #include "b2bua/call/target_set.h"
 #include "b2bua/transaction/layer.h"
@@ -65,10 +66,11 @@ struct Exchange {
     transaction::ClientHandle client;
     Echo echo;
     bool carries_offer{false};
-    bool initial{false};     // SUBSCRIBE or REFER outside a dialog: its 2xx makes one
-    ExchangeUsage usage{};   // what it does to a subscription
-    bool final_sent{false};  // its server transaction has its final response
-    std::string new_target;  // takes effect for the sender's leg if the request succeeds (D7)
+    bool initial{false};      // SUBSCRIBE or REFER outside a dialog: its 2xx makes one
+    ExchangeUsage usage{};    // what it does to a subscription
+    bool final_sent{false};   // its server transaction has its final response
+    bool knows_timer{false};  // its sender supports session timers (RFC 4028 s.9)
+    std::string new_target;   // takes effect for the sender's leg if the request succeeds (D7)
     Flow new_flow;
     std::uint32_t rseq{0};  // PRACK: the RSeq that it acknowledges, on its sender's leg
 };
@@ -130,6 +132,8 @@ enum class Deadline : std::uint8_t {
     kSilence,       // I10: the target has not said anything
     kExpires,       // M1: of the INVITE
     kHeld,          // E10, E-R13: a re-INVITE that waits
+    kSession,       // M3: nobody has refreshed the session
+    kRefresh,       // M3: we have to
     kMedia,         // next look at the relay counters (G13)
     kSubscription,  // the first of the subscriptions lapses
     kRemoval,       // whatever happens, the call is gone by then (E-R15)
@@ -160,6 +164,7 @@ struct Call {
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;
     std::optional<OwedBye> owed_bye;
+    SessionTimer session;
     std::vector<Exchange> exchanges;  // other methods
     std::vector<Subscription> subscriptions;
     std::uint32_t last_subscription{0};     // serial

@@ -5,8 +5,10 @@
 #include "b2bua/call/session_part.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/patch.h"
+#include "b2bua/sip/session_expires.h"
 #include "b2bua/sip/writer.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sallyport::call {
@@ -90,6 +92,15 @@ void write_contact(sip::Patch& patch, const sip::Message& message, std::string_v
     }
 }
 
+/// RFC 4028 s.8.1: Min-SE is never lowered, and Session-Expires is not below it.
+void raise_interval(sip::Patch& patch, const sip::Message& message, std::uint32_t least) {
+    const auto asked = sip::MinSe::parse(message.value_of(HeaderId::kMinSe));
+    const std::string text = std::to_string(std::max(least, asked.ok() ? asked->seconds : 0));
+    set(patch, message, HeaderId::kMinSe, text);
+    const std::string_view interval = message.value_of(HeaderId::kSessionExpires);
+    patch.replace(interval.substr(0, interval.find_first_not_of("0123456789")), text);
+}
+
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
                                        const SessionTexts& sessions, std::span<char> out) {
     std::optional<std::string> body;
@@ -139,6 +150,9 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
         remove_all(patch, message, HeaderId::kAuthorization);
         remove_all(patch, message, HeaderId::kProxyAuthorization);
     }
+    if (frame.min_se) {
+        raise_interval(patch, message, *frame.min_se);
+    }
     if (!frame.rack.empty()) {
         set(patch, message, HeaderId::kRAck, frame.rack);
     }
@@ -181,6 +195,10 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     policy::Crossing rules = crossing;
     if (message.status() < 200 && !frame.rseq) {
         rules.withheld_tag = "100rel";  // what is not reliable must not require it (RFC 3262 s.3)
+    }
+    if (frame.hides_timer) {
+        remove_all(patch, message, HeaderId::kSessionExpires);
+        rules.withheld_tag = "timer";
     }
     policy::apply(patch, message, rules);
     return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);

@@ -30,7 +30,8 @@ struct RequestFrame {
     Endpoint sent_by;
     std::uint32_t cseq{0};
     std::uint8_t max_forwards{70};
-    bool drop_credentials{false};   // nobody has asked for them in this dialog (see credentials.h)
+    bool drop_credentials{false};  // nobody has asked for them in this dialog (see credentials.h)
+    std::optional<std::uint32_t> min_se;  // Session-Expires and Min-SE become at least this
     std::string_view rack;          // PRACK: what it acknowledges on the leg that it is sent on
     const Naming* naming{nullptr};  // how dialogs are called on the leg (D14)
     std::optional<std::string_view> event;  // Event: its id names a REFER of the other leg
@@ -54,6 +55,7 @@ struct ResponseFrame {
     std::optional<std::string_view> session_description;
     std::span<const std::string> passive_sessions;  // beside it (call/body.h)
     std::optional<std::uint32_t> rseq;  // of the leg that it is sent on; without: not reliable
+    bool hides_timer{false};            // the session timer is none of the receiver's business
 };
 
 /// Nullopt: the result does not fit, the caller answers 513 or drops. The view is into out.

@@ -7,6 +7,7 @@
 #include "b2bua/call/owed_bye.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/serial_search.h"
+#include "b2bua/call/session_refresh.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
 
@@ -63,6 +64,21 @@ void on_no_ack(CallTable& table, Call& call) {
     }
 }
 
+/// M3
+void watch_session(CallTable& table, Call& call) {
+    const Moment now = table.environment().now;
+    const bool expired = take_if_due(call, Deadline::kSession, now);
+    const bool due = take_if_due(call, Deadline::kRefresh, now);
+    if (call.state != CallState::kConfirmed) {
+        return;
+    }
+    if (expired) {
+        expire_session(table, call);
+    } else if (due) {
+        refresh_session(table, call);
+    }
+}
+
 }  // namespace
 
 void on_deadline(CallTable& table, Call& call) {
@@ -89,6 +105,7 @@ void on_deadline(CallTable& table, Call& call) {
     if (take_if_due(call, Deadline::kByeAnswer, env.now)) {
         answer_byes(env, call);
     }
+    watch_session(table, call);
     if (take_if_due(call, Deadline::kMedia, env.now) && call.state == CallState::kConfirmed) {
         look_at_media(table, call);
     }

@@ -53,6 +53,29 @@ Destination destination(const Dialog& dialog) {
     return strict;
 }
 
+void learn_allow(Dialog& dialog, const sip::Message& message) {
+    std::string methods;
+    sip::ValueCursor cursor(message, sip::HeaderId::kAllow);
+    while (const auto method = cursor.next()) {
+        methods.append(methods.empty() ? "" : ", ").append(*method);
+    }
+    if (!methods.empty()) {
+        dialog.allow = std::move(methods);
+    }
+}
+
+bool allows(const Dialog& dialog, std::string_view method) noexcept {
+    const std::string_view all = dialog.allow;
+    for (std::size_t at = all.find(method); at != std::string_view::npos;
+         at = all.find(method, at + 1)) {
+        const std::string_view rest = all.substr(at + method.size());
+        if ((at == 0 || all[at - 1] == ' ') && (rest.empty() || rest.front() == ',')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 std::vector<std::string> record_routes(const sip::Message& message) {
     std::vector<std::string> values;
     sip::ValueCursor cursor(message, sip::HeaderId::kRecordRoute);

@@ -29,6 +29,7 @@ struct Dialog {
     std::optional<std::uint32_t> remote_cseq;
     Flow flow;           // where requests go and come from
     sdp::Origin origin;  // what they have been shown of o= (E6)
+    std::string allow;   // methods that they said last they allow; empty: they never said
 };
 
 /// Where an in-dialog request is sent to and what its R-URI and Route say (RFC 3261 s.12.2.1.1,
@@ -39,6 +40,12 @@ struct Destination {
     bool strict{false};  // the R-URI is the next hop (RFC 3261 s.8.1.2), whatever the routes say
 };
 [[nodiscard]] Destination destination(const Dialog& dialog);
+
+/// Keeps the Allow of a message that came from the remote end, if it has one.
+void learn_allow(Dialog& dialog, const sip::Message& message);
+
+/// The remote end has said that it allows the method.
+[[nodiscard]] bool allows(const Dialog& dialog, std::string_view method) noexcept;
 
 /// Values of Record-Route in message order, for a UAS (D6); a UAC reverses them.
 [[nodiscard]] std::vector<std::string> record_routes(const sip::Message& message);

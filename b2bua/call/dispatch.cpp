@@ -91,7 +91,8 @@ bool refused_by_policy(Environment& env, Call& call, const Received& request) {
                      rejection->header_line);
         return true;
     }
-    return refuse_body(env, request.server, message);
+    return refuse_body(env, request.server, message) ||
+           refuse_session_interval(env, request.server, message);
 }
 
 Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
@@ -137,6 +138,7 @@ void on_invite_response(CallTable& table, Call& call, const Answered& response) 
 
 void on_exchange_response(CallTable& table, Call& call, Exchange& exchange,
                           const sip::Message& response) {
+    learn_allow(call.pair(exchange.pair).of(dataplane::other(exchange.from)), response);
     if (exchange.initial) {
         on_first_answer(table, call, exchange, response);
     } else if (exchange.method != sip::Method::kBye) {
@@ -166,6 +168,8 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
         return;
     }
     const Received received{server, request, flow, found.side, found.pair};
+    learn_allow(call.pair(found.pair).of(found.side), request);
+    note_min_se(call, found.side, request);
     const bool lost = call.confirmed ? *call.confirmed != found.pair : call.pair(found.pair).lost;
     if (lost) {
         on_lost_fork(env, call, received);

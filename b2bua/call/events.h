@@ -32,6 +32,11 @@ void on_provisional(CallTable& table, Call& call, const Answered& response);
 void on_answer(CallTable& table, Call& call, const Answered& response);
 void on_refusal(CallTable& table, Call& call, const Answered& response);
 void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure failure);
+/// The INVITE under way cannot go on: its sender is told, the far leg gets its CANCEL.
+void reject_invite(CallTable& table, Call& call, int status, std::string_view reason);
+
+/// The offer that the INVITE under way made, in whichever message, has come to nothing (E8).
+void roll_back_invite(Call& call);
 // cancel.cpp
 void on_cancel(CallTable& table, Call& call, const sip::Message& cancel);
 /// Answers the INVITE under way with 487 and cancels it on the far leg. reason: value of a Reason

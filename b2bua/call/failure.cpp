@@ -5,6 +5,8 @@
 #include "b2bua/call/serial_search.h"
 #include "b2bua/call/steps.h"
 
+#include <algorithm>
+
 namespace sallyport::call {
 namespace {
 
@@ -23,6 +25,30 @@ void fail_reinvite(CallTable& table, Call& call, int status) {
 }
 
 }  // namespace
+
+void reject_invite(CallTable& table, Call& call, int status, std::string_view reason) {
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    respond_here(env, invite.exchange.server, status, reason);
+    invite.exchange.final_sent = true;
+    invite.cancelled = true;  // a 2xx that still comes is turned away (E-R1)
+    env.layer.cancel(invite.exchange.client, {}, env.now);
+    if (invite.initial) {
+        finish(env, call, CallResult::kFailed, status);
+    } else {
+        roll_back_invite(call);
+    }
+}
+
+void roll_back_invite(Call& call) {
+    // E8: what a PRACK or UPDATE inside it has completed is committed, and one that is under way
+    // with an offer has an offer of its own.
+    const bool other = std::any_of(call.exchanges.begin(), call.exchanges.end(),
+                                   [](const Exchange& e) { return e.client && e.carries_offer; });
+    if (!other) {
+        call.media_of(call.invite->exchange.pair).rollback();
+    }
+}
 
 void on_refusal(CallTable& table, Call& call, const Answered& response) {
     if (!call.invite || call.invite->exchange.client != response.client || call.invite->far_done) {

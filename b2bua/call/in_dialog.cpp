@@ -4,24 +4,51 @@
 #include "b2bua/call/events.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
+#include "b2bua/call/session_refresh.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
 #include "b2bua/policy/carried.h"
 #include "b2bua/sip/rack.h"
 
+#include <algorithm>
+
 namespace sallyport::call {
 namespace {
 
-/// E9: an UPDATE with an offer while another offer is pending on the leg.
+/// Whose offer, or right to make the next one, is in the way of an UPDATE with an offer (E9,
+/// RFC 3311 s.5.2). An INVITE without one leaves it to its answerer (RFC 3261 s.13.2.1).
+std::optional<Side> offerer_before(Call& call, std::size_t pair) {
+    const Media& media = call.media_of(pair);
+    if (media.offer_pending() || !call.invite) {
+        return media.offered_by();
+    }
+    const InviteExchange& invite = *call.invite;
+    const bool to_come = !invite.exchange.carries_offer && !invite.exchange.final_sent &&
+                         !invite.reliable.negotiated(pair);
+    return to_come ? std::optional(invite.exchange.from) : std::nullopt;
+}
+
+/// RFC 3311 s.5.2: the one before has no final response yet.
+bool overlaps(const Call& call, const Received& request) noexcept {
+    return std::any_of(call.exchanges.begin(), call.exchanges.end(), [&](const Exchange& e) {
+        return e.method == sip::Method::kUpdate && e.from == request.side &&
+               e.pair == request.pair && !e.final_sent;
+    });
+}
+
+/// E9: an UPDATE that comes too early.
 bool refuse_glare(Environment& env, Call& call, const Received& request) {
-    const bool offers = request.message.method() == sip::Method::kUpdate &&
-                        !session_description(request.message).empty();
-    const Media& media = call.media_of(request.pair);
-    if (!offers || !media.offer_pending()) {
+    if (request.message.method() != sip::Method::kUpdate) {
+        return false;
+    }
+    const bool offers = !session_description(request.message).empty();
+    const auto before = offers ? offerer_before(call, request.pair) : std::nullopt;
+    const bool own = before == request.side || overlaps(call, request);
+    if (!before && !own) {
         return false;
     }
     env.counters.glare.add();
-    if (media.offered_by() == request.side) {
+    if (own) {
         const std::uint64_t seconds = env.identifiers.number() % 11;
         respond_here(env, request.server, 500, {},
                      "Retry-After: " + std::to_string(seconds) + "\r\n");
@@ -50,6 +77,18 @@ bool refreshes_target(sip::Method method) noexcept {
            method == sip::Method::kNotify || method == sip::Method::kRefer;
 }
 
+/// M7: it is not turned into anything else for a peer that does not know it.
+bool refuse_unknown(Environment& env, Call& call, const Received& request) {
+    const Dialog& far = call.pair(request.pair).of(dataplane::other(request.side));
+    if (request.message.method() != sip::Method::kUpdate || far.allow.empty() ||
+        allows(far, "UPDATE")) {
+        return false;
+    }
+    env.counters.updates_not_allowed.add();
+    respond_here(env, request.server, 405, {}, "Allow: " + far.allow + "\r\n");
+    return true;
+}
+
 bool ends_call(sip::Method method, int status) noexcept {
     return method == sip::Method::kUpdate && (status == 481 || status == 408);
 }
@@ -62,6 +101,7 @@ Exchange open_exchange(Environment& env, const Received& request) {
     exchange.server = request.server;
     exchange.echo = echo_of(env, request.server, request.message);
     exchange.new_flow = request.flow;
+    exchange.knows_timer = knows_extension(request.message, "timer");
     if (refreshes_target(exchange.method)) {
         exchange.new_target = contact_uri(request.message);
     }
@@ -90,6 +130,15 @@ std::optional<std::string> carry_answer(Environment& env, Call& call, const Exch
     return text;
 }
 
+/// A request of our own, that nobody waits for.
+void end_own(CallTable& table, Call& call, Exchange& exchange, const sip::Message* response) {
+    if (exchange.method == sip::Method::kPrack) {
+        exchange.client = {};
+    } else {
+        on_refresh_answer(table, call, exchange, response);
+    }
+}
+
 }  // namespace
 
 void on_in_dialog(CallTable& table, Call& call, const Received& request) {
@@ -98,7 +147,7 @@ void on_in_dialog(CallTable& table, Call& call, const Received& request) {
         respond_here(env, request.server, 469, "Bad Info Package", "Recv-Info: \r\n");
         return;
     }
-    if (!refuse_glare(env, call, request)) {
+    if (!refuse_unknown(env, call, request) && !refuse_glare(env, call, request)) {
         const bool offers = request.message.method() == sip::Method::kUpdate;  // E1
         relay_in_dialog(table, call, request, offers ? SdpRole::kOffer : SdpRole::kPassive);
     }
@@ -143,15 +192,19 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
     if (status < 200) {
         return;  // C5: our own 100 is the only provisional of a non-INVITE
     }
-    exchange.client = {};
     if (exchange.final_sent) {
-        return;  // our own: nobody waits for it
+        end_own(table, call, exchange, &response);
+        return;
     }
+    exchange.client = {};
     note_prack_answer(call, exchange, status);
     const auto text = carry_answer(env, call, exchange, response);
     response_crossed(env, call, exchange, response);
     if (status < 300 && refreshes_target(exchange.method)) {
         refresh_targets(env, call, exchange, response);
+        if (call.confirmed) {
+            agree_session_timer(env, call, exchange, response);
+        }
     }
     if (!respond_across(env, call, exchange, response, {text, {}})) {
         respond_here(env, exchange.server, 513, "Message Too Large");
@@ -166,10 +219,12 @@ void on_in_dialog_answer(CallTable& table, Call& call, Exchange& exchange,
 
 void on_in_dialog_failed(CallTable& table, Call& call, Exchange& exchange) {
     Environment& env = table.environment();
-    exchange.client = {};
     if (exchange.final_sent) {
+        env.layer.cancel(exchange.client, {}, env.now);  // an INVITE that only rings (C18)
+        end_own(table, call, exchange, nullptr);
         return;
     }
+    exchange.client = {};
     exchange.final_sent = true;
     env.layer.abandon(exchange.server, env.now);  // C5: never a 408 to a non-INVITE
     response_missed(call, exchange);

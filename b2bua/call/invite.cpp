@@ -24,19 +24,10 @@ void open_exchange(Environment& env, Call& call, transaction::ServerHandle serve
     opened.exchange.server = server;
     opened.exchange.echo = echo_of(env, server, invite);
     opened.reliable.understood = knows_extension(invite, "100rel");
+    opened.exchange.knows_timer = knows_extension(invite, "timer");
     call.invite = std::move(opened);
     env.layer.attach(server, CallTable::ref_of(call));
     env.layer.set_to_tag(server, call.root.a.local_tag);
-}
-
-bool knows_199(const sip::Message& invite) noexcept {
-    sip::ValueCursor tags(invite, sip::HeaderId::kSupported);
-    while (const auto tag = tags.next()) {
-        if (sip::iequals(*tag, "199")) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /// M1: the callee enforces Expires (RFC 3261 s.13.3.1); one that does not is cancelled a little
@@ -60,7 +51,7 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
         respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
         return false;
     }
-    if (refuse_body(env, server, invite)) {
+    if (refuse_body(env, server, invite) || refuse_session_interval(env, server, invite)) {
         return false;
     }
     // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
@@ -90,7 +81,8 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     Call& call = table.create();
     call.root.a = caller_dialog(env, invite, flow);
     call.targets = TargetSet(invite.octets(), std::move(*targets));
-    call.caller_knows_199 = knows_199(invite);
+    call.caller_knows_199 = knows_extension(invite, "199");
+    note_min_se(call, Side::kA, invite);
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);
     auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);

@@ -46,6 +46,7 @@ Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& 
     a.contact = policy::own_contact(user_of(request.request_uri()), flow.local);
     a.remote_cseq = request.cseq().number;
     a.flow = flow;
+    learn_allow(a, request);
     return a;
 }
 

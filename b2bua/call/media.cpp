@@ -131,6 +131,7 @@ void Media::apply_pending(bool commit) noexcept {
     }
     if (commit) {
         offered_by_.reset();
+        agreed_ = said_;
         committed_once_ = true;
     }
 }
@@ -200,6 +201,7 @@ Result<std::string, SdpRefusal> Media::carry_offer(Side from, const sdp::Session
         return Failure{*refusal};
     }
     offer_text_[index(from)] = session.text();
+    said_[index(from)] = session.text();
     const Rejected rejected = rejected_sections(config_, session, nullptr);
     for (Line& line : lines_) {
         line.pending = {};
@@ -237,6 +239,7 @@ Result<std::string, SdpRefusal> Media::carry_answer(Side from, bool commit,
     }
     const Rejected rejected = rejected_sections(config_, *answer, offer.ok() ? &*offer : nullptr);
     note(from, *answer, rejected);
+    said_[index(from)] = answer->text();
     apply_pending(commit);
     return write(to, *answer, rejected, origin);
 }
@@ -295,9 +298,20 @@ std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
     }
     made->offered_by_ = offerer;
     made->offer_text_[index(offerer)] = offer;
+    made->said_[index(offerer)] = offer;
     made->note(offerer, *session, rejected_sections(config_, *session, nullptr));
     made->apply_pending(false);
     return made;
+}
+
+std::optional<std::string> Media::repeat_offer(Side to, sdp::Origin& origin) {
+    const Side from = dataplane::other(to);
+    const std::string text = agreed_[index(from)];
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    auto offer = carry(from, SdpRole::kOffer, text, origin);
+    return offer.ok() ? std::optional(std::move(*offer)) : std::nullopt;
 }
 
 void Media::settle_for_preview() noexcept {
@@ -319,6 +333,7 @@ void Media::rollback() noexcept {
             apply_both(line, line.committed);  // what the offer or a preview of its answer changed
         }
     }
+    said_ = agreed_;
     offered_by_.reset();
 }
 

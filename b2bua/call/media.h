@@ -71,6 +71,10 @@ public:
     /// after all (E2).
     void settle_for_preview() noexcept;
 
+    /// Offers to one side again what the other one last agreed to, so that nothing changes
+    /// (RFC 4028 s.7.4). Nullopt: nothing was agreed yet.
+    [[nodiscard]] std::optional<std::string> repeat_offer(Side to, sdp::Origin& origin);
+
     /// The pending offer failed: what was committed before stays (E8). Relays that it took for new
     /// lines go.
     void rollback() noexcept;
@@ -143,7 +147,9 @@ private:
     std::vector<Line> lines_;
     std::optional<Side> offered_by_;
     std::array<std::string, 2>
-        offer_text_{};  // last offer received from each side, as it came (F8)
+        offer_text_{};                     // last offer received from each side, as it came (F8)
+    std::array<std::string, 2> said_{};    // last offer, answer or preview of each side
+    std::array<std::string, 2> agreed_{};  // the same when an answer came last
     bool committed_once_{false};
     bool early_{false};
     bool heard_{true};  // media of side B goes on to side A

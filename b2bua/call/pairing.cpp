@@ -83,6 +83,7 @@ void lose_pair(Call& call, std::size_t pair) {
 
 void learn(Call& call, std::size_t pair, const sip::Message& response) {
     Dialog& b = call.pairs[pair].b;
+    learn_allow(b, response);
     const std::string_view target = contact_uri(response);
     if (!target.empty()) {
         b.remote_target = target;

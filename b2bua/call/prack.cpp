@@ -133,9 +133,14 @@ void pass_unreliably(CallTable& table, Call& call, const sip::Message& response,
         reject_invite(table, call, 488, "Not Acceptable Here");
         return;
     }
-    const ReliableNumbers numbers = note_received(call, response, role);
     (void)respond_across(env, call, exchange, response, {text, {}});
-    env.counters.own_pracks.add();
+    acknowledge_here(table, call, response, role);
+}
+
+void acknowledge_here(CallTable& table, Call& call, const sip::Message& response, SdpRole role) {
+    const Exchange& exchange = call.invite->exchange;
+    const ReliableNumbers numbers = note_received(call, response, role);
+    table.environment().counters.own_pracks.add();
     std::string lines = "RAck: " + std::to_string(numbers.far) + " ";
     lines.append(std::to_string(call.invite->client_cseq)).append(" INVITE\r\n");
     send_own(table, call,

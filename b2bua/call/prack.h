@@ -23,6 +23,9 @@ void pass_reliably(CallTable& table, Call& call, const sip::Message& response, S
 void pass_unreliably(CallTable& table, Call& call, const sip::Message& response, SdpRole role,
                      const std::optional<std::string>& text);
 
+/// Acknowledges a reliable 1xx in the place of a sender that does not hear of it.
+void acknowledge_here(CallTable& table, Call& call, const sip::Message& response, SdpRole role);
+
 /// RAck of a PRACK for the other leg; empty for other requests.
 [[nodiscard]] std::string far_rack(const Call& call, const Received& request);
 

@@ -50,7 +50,7 @@ void pass(CallTable& table, Call& call, const sip::Message& response, const Carr
     if (!reliable_number(response)) {
         (void)respond_across(table.environment(), call, invite.exchange, response,
                              {carried.text, {}});
-    } else if (invite.reliable.understood) {
+    } else if (invite.reliable.understood && response.status() != 199) {
         pass_reliably(table, call, response, carried.role, carried.text);
     } else {
         pass_unreliably(table, call, response, carried.role, carried.text);
@@ -133,8 +133,11 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
     }
     Carried carried;
     if (ends_early_dialog(call, response.message)) {
-        if (!call.caller_knows_199) {
-            return;  // E14
+        if (!call.caller_knows_199) {  // E14
+            if (reliable_number(response.message)) {
+                acknowledge_here(table, call, response.message, SdpRole::kPassive);
+            }
+            return;
         }
     } else if (!carry_session(env, call, response.message, carried)) {
         return;  // D17: a 1xx whose SDP cannot be used says nothing

@@ -54,6 +54,7 @@ InviteExchange open_exchange(Environment& env, const Received& invite) {
     opened.exchange.new_target = contact_uri(invite.message);
     opened.exchange.new_flow = invite.flow;
     opened.reliable.understood = knows_extension(invite.message, "100rel");
+    opened.exchange.knows_timer = knows_extension(invite.message, "timer");
     return opened;
 }
 

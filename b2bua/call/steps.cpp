@@ -161,6 +161,7 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     frame.passive_sessions = beside;
     frame.drop_credentials =
         !call.pair(request.pair).challenged && credentials_name_us(env.config, request.message);
+    frame.min_se = raised_interval(env.config, request.message);
     const std::string rack = far_rack(call, request);
     frame.rack = rack;
     const Naming naming = naming_of(env, call.root.of(request.side).flow.realm, dialog.flow.realm);
@@ -208,6 +209,7 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     const auto beside = sessions_beside(env.config, dialog.flow.realm, response);
     frame.passive_sessions = beside;
     frame.rseq = amendments.rseq;
+    frame.hides_timer = hides_session_timer(exchange, response);
     const auto octets = cross_response(
         response, frame,
         crossing_of(env, call, dataplane::other(exchange.from), response, !initial), env.scratch);
@@ -265,30 +267,6 @@ void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,
     send_own(table, call, bye);
 }
 
-void reject_invite(CallTable& table, Call& call, int status, std::string_view reason) {
-    Environment& env = table.environment();
-    InviteExchange& invite = *call.invite;
-    respond_here(env, invite.exchange.server, status, reason);
-    invite.exchange.final_sent = true;
-    invite.cancelled = true;  // a 2xx that still comes is turned away (E-R1)
-    env.layer.cancel(invite.exchange.client, {}, env.now);
-    if (invite.initial) {
-        finish(env, call, CallResult::kFailed, status);
-    } else {
-        roll_back_invite(call);
-    }
-}
-
-void roll_back_invite(Call& call) {
-    // E8: what a PRACK or UPDATE inside it has completed is committed, and one that is under way
-    // with an offer has an offer of its own.
-    const bool other = std::any_of(call.exchanges.begin(), call.exchanges.end(),
-                                   [](const Exchange& e) { return e.client && e.carries_offer; });
-    if (!other) {
-        call.media_of(call.invite->exchange.pair).rollback();
-    }
-}
-
 std::optional<std::uint32_t> cseq_number(const Echo& echo) noexcept {
     const auto cseq = sip::CSeq::parse(echo.cseq);
     return cseq.ok() ? std::optional(cseq->number) : std::nullopt;
@@ -323,6 +301,7 @@ void refresh_targets(Environment& env, Call& call, Exchange& exchange,
     if (!answered.empty()) {
         call.pair(exchange.pair).of(far).remote_target = answered;
     }
+    learn_allow(call.pair(exchange.pair).of(far), response);
     Dialog& sender = call.pair(exchange.pair).of(exchange.from);
     if (!exchange.new_target.empty()) {
         sender.remote_target = exchange.new_target;
@@ -380,8 +359,9 @@ void settle(CallTable& table, Call& call) {
     }
     call.deadline(Deadline::kSubscription) = next_expiry(call);
     if (call.state == CallState::kEnding) {
-        for (const Deadline unwanted : {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia,
-                                        Deadline::kSilence, Deadline::kExpires}) {
+        for (const Deadline unwanted :
+             {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia, Deadline::kSilence,
+              Deadline::kExpires, Deadline::kSession, Deadline::kRefresh}) {
             call.deadline(unwanted).reset();
         }
         auto& removal = call.deadline(Deadline::kRemoval);

@@ -56,12 +56,6 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
                                                const sip::Message& response,
                                                const Amendments& amendments);
 
-/// The INVITE under way cannot go on: its sender is told, the far leg gets its CANCEL.
-void reject_invite(CallTable& table, Call& call, int status, std::string_view reason);
-
-/// The offer that the INVITE under way made, in whichever message, has come to nothing (E8).
-void roll_back_invite(Call& call);
-
 /// CSeq number of the request.
 [[nodiscard]] std::optional<std::uint32_t> cseq_number(const Echo& echo) noexcept;
 

@@ -22,6 +22,7 @@ const char* const kEveryDefault =
     "memory = 512\n"
     "max-calls = 10000\n"
     "no-1xx-timeout = 5\n"
+    "min-se = 90\n"
     "no-response-code = 408\n"
     "unanchored = pass\n"
     "anchor-udp = false\n"

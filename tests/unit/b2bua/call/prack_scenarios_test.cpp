@@ -272,6 +272,33 @@ TEST_F(PrackScenario, RFC3262_s3_prack_crosses_the_refusal) {
     EXPECT_EQ(calls(), 0U);  // nothing is owed any more
 }
 
+TEST_F(PrackScenario, RFC6228_reliable_199_is_acknowledged_here) {
+    invite("Supported: 100rel, 199\r\n");
+    ring(5, {}, "b1");
+    prack(alice.got("SIP/2.0 183"), 2);
+    accept_prack();
+    ring(6, {}, "b1", "199 Early Dialog Terminated");
+    EXPECT_EQ(header_lines(alice.got("SIP/2.0 199"), "RSeq"), "");
+    EXPECT_EQ(header(bob.got("PRACK"), "RAck"), far_rack(6));
+    bob.say(bob.response(bob.got("PRACK"), "200 OK", {}));
+    run(Millis{2'000});
+    EXPECT_EQ(alice.count("SIP/2.0 199"), 1U);
+    answer("b2");
+    acknowledge();
+    hang_up();
+}
+
+TEST_F(PrackScenario, RFC6228_reliable_199_for_a_caller_that_does_not_know_it) {
+    invite(kKnown);
+    ring(5, {}, "b1", "199 Early Dialog Terminated");
+    EXPECT_EQ(alice.count("SIP/2.0 199"), 0U);
+    EXPECT_EQ(header(bob.got("PRACK"), "RAck"), far_rack(5));
+    bob.say(bob.response(bob.got("PRACK"), "200 OK", {}));
+    answer("b2");
+    acknowledge();
+    hang_up();
+}
+
 TEST_F(PrackScenario, B2BUA_M6_each_early_dialog_has_its_own_numbers) {
     invite(kKnown);
     ring(5, {}, "b1");
