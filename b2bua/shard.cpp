@@ -213,10 +213,7 @@ void Shard::State::on_new_request(transaction::ServerHandle server, const sip::M
 
 void Shard::State::on_register(transaction::ServerHandle server, const sip::Message& request,
                                const Flow& flow) {
-    policy::Crossing crossing;
-    crossing.method = request.method();
-    crossing.from_trusted = !parts_.config.realms[flow.realm.value].nat;
-    if (const auto rejection = policy::admit(request, crossing)) {
+    if (const auto rejection = policy::admit(request)) {
         parts_.counters.policy_refused.add();
         call::respond_here(environment_, server, rejection->status, rejection->reason,
                            rejection->header_line);

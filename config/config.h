@@ -18,6 +18,7 @@ enum class Idle : std::uint8_t { kAdaptive, kPoll };
 enum class Hugepages : std::uint8_t { kAuto, kOff };  // auto: used when the system has them
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
 enum class Unanchored : std::uint8_t { kPass, kReject };
+enum class PreloadedRoute : std::uint8_t { kPass, kIgnore };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
 enum class Redirect : std::uint8_t { kPass, kRecurse };
@@ -43,6 +44,10 @@ struct Realm {
     std::vector<ListenPoint> listen;
     PortRange media_ports{20000, 29999};
     bool nat{false};  // peers may sit behind NAT: latch, force rport, learned flows
+    PreloadedRoute preloaded_route{PreloadedRoute::kPass};
+    bool ua_hide{false};
+    bool strip_info_uris{true};
+    std::vector<std::string> strip_headers;  // names of unknown headers, any case
 };
 
 struct Peer {

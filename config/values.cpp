@@ -244,6 +244,32 @@ Verdict Listen::read(const Context&, std::string_view text, std::vector<ListenPo
     return std::nullopt;
 }
 
+std::string HeaderNames::write(const Config&, const std::vector<std::string>& value) {
+    std::string out;
+    for (const std::string& name : value) {
+        out.append(out.empty() ? "" : ",").append(name);
+    }
+    return out.empty() ? "none" : out;
+}
+
+Verdict HeaderNames::read(const Context&, std::string_view text, std::vector<std::string>& out) {
+    constexpr std::string_view kToken =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~";
+    std::vector<std::string> names;
+    for (bool more = text != "none"; more;) {
+        const std::size_t comma = text.find(',');
+        more = comma != std::string_view::npos;
+        const std::string_view name = trim(text.substr(0, comma));
+        text.remove_prefix(more ? comma + 1 : text.size());
+        if (name.empty() || name.find_first_not_of(kToken) != std::string_view::npos) {
+            return Misfit{"names of headers separated by commas, or none", ""};
+        }
+        names.emplace_back(name);
+    }
+    out = std::move(names);
+    return std::nullopt;
+}
+
 std::string Ports::write(const Config&, PortRange value) {
     return std::to_string(value.first) + '-' + std::to_string(value.last);
 }

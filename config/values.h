@@ -90,6 +90,12 @@ struct Spelling<Unanchored> {
         {{Unanchored::kPass, "pass"}, {Unanchored::kReject, "reject"}}};
 };
 
+template <>
+struct Spelling<PreloadedRoute> {
+    static constexpr std::array<std::pair<PreloadedRoute, std::string_view>, 2> words{
+        {{PreloadedRoute::kPass, "pass"}, {PreloadedRoute::kIgnore, "ignore"}}};
+};
+
 template <class Enum>
 struct Choice {
     static std::string form(const OptionText&) {
@@ -151,6 +157,13 @@ struct Listen {
     static std::string form(const OptionText&) { return "udp:PORT[,udp:PORT...]"; }
     static std::string write(const Config&, const std::vector<ListenPoint>& value);
     static Verdict read(const Context&, std::string_view text, std::vector<ListenPoint>& out);
+};
+
+/// Names of headers (RFC 3261 s.25.1, token), or none.
+struct HeaderNames {
+    static std::string form(const OptionText&) { return "none|NAME[,NAME...]"; }
+    static std::string write(const Config&, const std::vector<std::string>& value);
+    static Verdict read(const Context&, std::string_view text, std::vector<std::string>& out);
 };
 
 struct Ports {

@@ -7,7 +7,6 @@
 #include "b2bua/call/steps.h"
 #include "b2bua/transaction/reply.h"
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,14 +15,15 @@ namespace {
 
 /// First request of the B-leg. False: refused, with the reason already on the A-leg.
 bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
-                 std::optional<std::string_view> session, std::span<const std::string> routes) {
+                 std::optional<std::string_view> session) {
     Environment& env = table.environment();
     Dialog& b = call.root.b;
     const std::string branch = env.identifiers.branch();
     const std::uint8_t hops = invite.max_forwards().value_or(70);
+    const Destination to = destination(b);
     RequestFrame frame;
-    frame.request_uri = b.remote_target;
-    frame.routes = routes;
+    frame.request_uri = to.request_uri;
+    frame.routes = to.routes;
     frame.from = b.local_party;
     frame.to = b.remote_party;
     frame.call_id = b.call_id;
@@ -117,11 +117,9 @@ bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
                    const routing::Target& target, std::optional<RetryContext> retry) {
     Environment& env = table.environment();
     call.root.b = callee_dialog(env, invite, target, retry);
-    const std::vector<std::string> routes =
-        carried_routes(env, invite, call.root.a.flow, target.flow);
-    call.root.b.route_set = routes;
-    if (!routes.empty()) {  // else the route table decides, not the R-URI (D12)
-        call.root.b.flow = next_hop(env, call.root.b, {call.root.b.remote_target, routes, false});
+    call.root.b.route_set = carried_routes(env, invite, call.root.a.flow, target.flow);
+    if (!call.root.b.route_set.empty()) {  // else the route table decides, not the R-URI (D12)
+        call.root.b.flow = next_hop(env, call.root.b, destination(call.root.b));
     }
     open_media(env, call, retry);
     table.index(call, Side::kB, call.root.b);
@@ -131,7 +129,7 @@ bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
     exchange.far_done = false;
     std::optional<std::string> text;
     if (!carry_offer(env, call, session_description(invite), text) ||
-        !send_invite(table, call, invite, text, routes)) {
+        !send_invite(table, call, invite, text)) {
         return false;
     }
     const Millis patience{env.config.no_1xx_timeout * 1000};

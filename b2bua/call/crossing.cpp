@@ -3,9 +3,11 @@
 
 #include "b2bua/call/dialog_names.h"
 #include "b2bua/call/session_part.h"
+#include "b2bua/policy/privacy.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/patch.h"
 #include "b2bua/sip/session_expires.h"
+#include "b2bua/sip/uri.h"
 #include "b2bua/sip/writer.h"
 
 #include <algorithm>
@@ -56,8 +58,9 @@ bool leg_bound(std::string_view name) noexcept {
     return false;
 }
 
-/// Our Contact with the feature parameters of theirs (D10, RFC 3840 s.9).
-std::string crossed_contact(const sip::Message& message, std::string_view ours) {
+/// Our Contact with the feature parameters of theirs (D10, RFC 3840 s.9); the name of their device
+/// stays behind where they want to be nobody (RFC 3323 s.5.1).
+std::string crossed_contact(const sip::Message& message, std::string_view ours, bool hidden) {
     std::string text(ours);
     sip::ValueCursor cursor(message, HeaderId::kContact);
     const auto value = cursor.next();
@@ -68,7 +71,7 @@ std::string crossed_contact(const sip::Message& message, std::string_view ours) 
     }
     sip::ParamCursor params(theirs->params);
     while (const auto param = params.next()) {
-        if (leg_bound(param->name)) {
+        if (leg_bound(param->name) || (hidden && sip::iequals(param->name, "+sip.instance"))) {
             continue;
         }
         text.append(";").append(param->name);
@@ -79,10 +82,12 @@ std::string crossed_contact(const sip::Message& message, std::string_view ours) 
     return text;
 }
 
-void write_contact(sip::Patch& patch, const sip::Message& message, std::string_view ours) {
+void write_contact(sip::Patch& patch, const sip::Message& message, std::string_view ours,
+                   bool to_trusted) {
     const bool theirs = message.has(HeaderId::kContact);
     if (theirs && !ours.empty()) {
-        const std::string text = crossed_contact(message, ours);
+        const std::string text =
+            crossed_contact(message, ours, policy::hides_contact(message, to_trusted));
         remove_all(patch, message, HeaderId::kContact);
         patch.append("Contact", text);
     } else if (theirs) {
@@ -99,6 +104,17 @@ void raise_interval(sip::Patch& patch, const sip::Message& message, std::uint32_
     set(patch, message, HeaderId::kMinSe, text);
     const std::string_view interval = message.value_of(HeaderId::kSessionExpires);
     patch.replace(interval.substr(0, interval.find_first_not_of("0123456789")), text);
+}
+
+/// RFC 8224 s.4.1: what a signature says of a party is its user and host.
+bool same_party(const sip::NameAddr& theirs, std::string_view shown) noexcept {
+    const auto party = sip::NameAddr::parse(shown);
+    const auto before = sip::Uri::parse(theirs.uri);
+    const auto after = party.ok() ? sip::Uri::parse(party->uri) : before;
+    if (!party.ok() || !before.ok() || !after.ok()) {
+        return party.ok() && party->uri == theirs.uri;
+    }
+    return before->user == after->user && sip::iequals(before->host, after->host);
 }
 
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
@@ -145,7 +161,7 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     std::string cseq = std::to_string(frame.cseq);
     cseq.append(" ").append(message.method_name());
     set(patch, message, HeaderId::kCSeq, cseq);
-    write_contact(patch, message, frame.contact);
+    write_contact(patch, message, frame.contact, crossing.to_trusted);
     if (frame.drop_credentials) {
         remove_all(patch, message, HeaderId::kAuthorization);
         remove_all(patch, message, HeaderId::kProxyAuthorization);
@@ -162,7 +178,10 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     if (frame.event) {
         set(patch, message, HeaderId::kEvent, *frame.event);
     }
-    policy::apply(patch, message, crossing);
+    policy::Crossing across = crossing;
+    across.parties_kept =
+        same_party(message.from(), frame.from) && same_party(message.to(), frame.to);
+    policy::apply(patch, message, across);
     return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
 }
 
@@ -182,7 +201,7 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     set(patch, message, HeaderId::kCallId, frame.call_id);
     set(patch, message, HeaderId::kCSeq, frame.cseq);
     if (!frame.keep_contact) {
-        write_contact(patch, message, frame.contact);
+        write_contact(patch, message, frame.contact, crossing.to_trusted);
     }
     if (frame.status != 0 && frame.status != message.status()) {
         patch.set_status(frame.status, sip::default_reason(frame.status));

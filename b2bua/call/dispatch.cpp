@@ -83,15 +83,10 @@ bool refused_by_policy(Environment& env, Call& call, const Received& request) {
         answer_options(env, request.server);
         return true;
     }
-    const auto rejection =
-        policy::admit(message, crossing_of(env, call, request.side, message, true));
-    if (rejection) {
-        env.counters.policy_refused.add();
-        respond_here(env, request.server, rejection->status, rejection->reason,
-                     rejection->header_line);
-        return true;
-    }
-    return refuse_body(env, request.server, message) ||
+    const RealmId far = call.root.of(dataplane::other(request.side)).flow.realm;
+    return refused(env, request.server, policy::admit(message)) ||
+           refused(env, request.server, policy::refuse_privacy(message, !env.realm(far).nat)) ||
+           refuse_body(env, request.server, message) ||
            refuse_session_interval(env, request.server, message);
 }
 

@@ -2,6 +2,7 @@
 #include "b2bua/call/identity.h"
 
 #include "b2bua/call/dialog.h"
+#include "b2bua/policy/privacy.h"
 #include "b2bua/sip/uri.h"
 
 namespace sallyport::call {
@@ -35,6 +36,12 @@ std::string moved(const sip::NameAddr& party, const Prefix& realm, const IpAddr&
 std::string RealmView::own_party(const sip::NameAddr& from) const {
     const Realm& realm = config->realms[flow.realm.value];
     return moved(from, realm.address, realm.address.address);
+}
+
+std::string RealmView::shown_from(const sip::Message& request) const {
+    const bool trusted = !config->realms[flow.realm.value].nat;
+    return policy::hides_from(request, trusted) ? std::string(policy::kAnonymousParty)
+                                                : own_party(request.from());
 }
 
 std::string RealmView::peer_party(const sip::NameAddr& to) const {

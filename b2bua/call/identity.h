@@ -4,6 +4,7 @@
 // leg keeps what it was shown, so the rewrite is symmetric by construction. Pure.
 #pragma once
 
+#include "b2bua/sip/message.h"
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/transport/flow.h"
 #include "config/config.h"
@@ -21,6 +22,8 @@ struct RealmView {
     /// From of a request that we send: a foreign literal host becomes our own address. Without its
     /// tag.
     [[nodiscard]] std::string own_party(const sip::NameAddr& from) const;
+    /// The same for a request, or nobody where its sender asks for that (RFC 3323 s.5.3).
+    [[nodiscard]] std::string shown_from(const sip::Message& request) const;
     /// To of a request that we send: a foreign literal host becomes the address it is sent to.
     /// Without its tag.
     [[nodiscard]] std::string peer_party(const sip::NameAddr& to) const;

@@ -40,15 +40,9 @@ void watch_expiry(Environment& env, Call& call, const sip::Message& invite) {
     }
 }
 
-bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
-              const Flow& flow) {
+bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Message& invite) {
     Environment& env = table.environment();
-    policy::Crossing crossing;
-    crossing.method = invite.method();
-    crossing.from_trusted = !env.realm(flow.realm).nat;
-    if (const auto rejection = policy::admit(invite, crossing)) {
-        env.counters.policy_refused.add();
-        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
+    if (refused(env, server, policy::admit(invite))) {
         return false;
     }
     if (refuse_body(env, server, invite) || refuse_session_interval(env, server, invite)) {
@@ -69,13 +63,17 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
 void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
                const Flow& flow) {
     Environment& env = table.environment();
-    if (!admitted(table, server, invite, flow)) {
+    if (!admitted(table, server, invite)) {
         return;
     }
     auto targets = choose_targets(env, flow.realm, invite);
     if (!targets.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, targets.error().status, targets.error().reason);
+        return;
+    }
+    if (refused(env, server,
+                policy::refuse_privacy(invite, !env.realm(targets->front().flow.realm).nat))) {
         return;
     }
     Call& call = table.create();

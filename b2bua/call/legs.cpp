@@ -4,33 +4,20 @@
 #include "b2bua/call/dialog_names.h"
 #include "b2bua/call/identity.h"
 #include "b2bua/policy/contact_text.h"
-#include "b2bua/routing/own_address.h"
-#include "b2bua/sip/uri.h"
+#include "b2bua/policy/privacy.h"
+#include "b2bua/routing/incoming_route.h"
 
 #include <utility>
 
 namespace sallyport::call {
-namespace {
-
-/// A Route value that says nothing to the far side: ours, or a literal address of the realm that it
-/// came from.
-bool is_near(const Environment& env, std::string_view route, RealmId near) {
-    const auto parsed = sip::NameAddr::parse(route);
-    const auto uri =
-        parsed.ok() ? sip::Uri::parse(parsed->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
-    const auto ip = uri.ok() ? uri->ip() : std::nullopt;
-    return (uri.ok() && routing::is_own(env.config, *uri)) ||
-           (ip && env.realm(near).address.contains(*ip));
-}
-
-}  // namespace
 
 Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
                                                           const sip::Message& request) {
     if (auto named = named_target(*env.dialogs, env.config, request)) {
         return routing::Targets{std::move(*named)};
     }
-    return routing::choose(env.config, env.registered, from, request, env.now);
+    const auto route = routing::incoming_route(env.config, request, from);
+    return routing::choose(env.config, env.registered, from, route.request_uri, env.now);
 }
 
 Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow) {
@@ -63,26 +50,22 @@ Dialog callee_dialog(Environment& env, const sip::Message& request, const routin
         b.origin = retry->far_origin;
     }
     const RealmView far{&env.config, target.flow};
-    b.local_party = with_tag_text(far.own_party(request.from()), b.local_tag);
+    b.local_party = with_tag_text(far.shown_from(request), b.local_tag);
     b.remote_party = far.peer_party(request.to());
     b.remote_target = target.request_uri;
-    b.contact = policy::own_contact(user_of(contact_uri(request)), target.flow.local);
+    const bool hidden = policy::hides_contact(request, !env.realm(target.flow.realm).nat);
+    b.contact = policy::own_contact(hidden ? policy::kAnonymousUser : user_of(contact_uri(request)),
+                                    target.flow.local);
     return b;
 }
 
 std::vector<std::string> carried_routes(const Environment& env, const sip::Message& request,
                                         const Flow& near, const Flow& far) {
-    std::vector<std::string> routes;
     if (env.realm(far.realm).nat) {
-        return routes;
+        return {};
     }
-    sip::ValueCursor cursor(request, sip::HeaderId::kRoute);
-    while (const auto value = cursor.next()) {
-        if (!routes.empty() || !is_near(env, *value, near.realm)) {
-            routes.emplace_back(*value);
-        }
-    }
-    return routes;
+    const auto route = routing::incoming_route(env.config, request, near.realm);
+    return {route.rest.begin(), route.rest.end()};
 }
 
 }  // namespace sallyport::call

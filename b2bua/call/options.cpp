@@ -7,14 +7,15 @@
 
 namespace sallyport::call {
 
-bool is_for_us(const Config& config, const sip::Message& request) noexcept {
+bool is_for_us(const Config& config, const sip::Message& request,
+               std::string_view request_uri) noexcept {
     if (request.method() != sip::Method::kOptions) {
         return false;
     }
     if (request.max_forwards() == std::uint8_t{0}) {
         return true;
     }
-    const auto uri = sip::Uri::parse(request.request_uri());
+    const auto uri = sip::Uri::parse(request_uri);
     return uri.ok() && uri->user.empty() && routing::is_own(config, *uri);
 }
 

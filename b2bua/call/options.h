@@ -14,7 +14,9 @@ inline constexpr std::string_view kAllow =
     "MESSAGE, PUBLISH";
 
 /// OPTIONS to one of our addresses without a user part, or with no hops left (RFC 3261 s.16.3).
-[[nodiscard]] bool is_for_us(const Config& config, const sip::Message& request) noexcept;
+/// request_uri: as routing/incoming_route.h gives it.
+[[nodiscard]] bool is_for_us(const Config& config, const sip::Message& request,
+                             std::string_view request_uri) noexcept;
 
 void answer_options(Environment& env, transaction::ServerHandle server);
 

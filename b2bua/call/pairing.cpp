@@ -4,6 +4,7 @@
 #include "b2bua/call/identity.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/policy/contact_text.h"
+#include "b2bua/policy/privacy.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
 
@@ -44,7 +45,10 @@ std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Mess
     if (call.pairs.size() >= kMaxPairs) {
         return std::nullopt;
     }
-    return add_pair(table, call, response.to(), contact_uri(response));
+    const bool trusted = !table.environment().realm(call.root.a.flow.realm).nat;
+    return add_pair(
+        table, call, response.to(),
+        policy::hides_contact(response, trusted) ? policy::kAnonymousUri : contact_uri(response));
 }
 
 Media* media_for(Call& call, std::size_t pair) {

@@ -25,13 +25,7 @@ std::string contact_of(const sip::Message& request, const Endpoint& local) {
 
 policy::Crossing StandaloneRelay::crossing(const sip::Message& message, RealmId from,
                                            RealmId to) const {
-    policy::Crossing crossing;
-    crossing.request = message.is_request();
-    crossing.method = message.method();
-    crossing.from_trusted = !environment_.realm(from).nat;
-    crossing.to_trusted = !environment_.realm(to).nat;
-    crossing.to_realm = environment_.realm(to).name;
-    return crossing;
+    return crossing_between(environment_, message, from, to);
 }
 
 StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
@@ -54,15 +48,33 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     return pending;
 }
 
+/// A pre-loaded Route decides the next hop, except towards a phone, which is reached by its flow
+/// (D8, D9, H14). What is left of it for the request.
+std::vector<std::string> StandaloneRelay::follow(const routing::IncomingRoute& route,
+                                                 routing::Target& target) const {
+    if (route.rest.empty() || environment_.realm(target.flow.realm).nat) {
+        return {};
+    }
+    Dialog dialog;
+    dialog.flow = target.flow;
+    dialog.remote_target = target.request_uri;
+    dialog.route_set.assign(route.rest.begin(), route.rest.end());
+    Destination to = destination(dialog);
+    target.flow = next_hop(environment_, dialog, to);
+    target.request_uri = std::move(to.request_uri);
+    return std::move(to.routes);
+}
+
 bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
-                           const routing::Target& target) {
+                           const routing::Target& target, std::span<const std::string> routes) {
     Environment& env = environment_;
     const RealmView far{&env.config, target.flow};
-    const std::string from = with_tag_text(far.own_party(request.from()), pending.far_tag);
+    const std::string from = with_tag_text(far.shown_from(request), pending.far_tag);
     const std::string to = far.peer_party(request.to());
     const std::string branch = env.identifiers.branch();
     RequestFrame frame;
     frame.request_uri = target.request_uri;
+    frame.routes = routes;
     frame.from = from;
     frame.to = to;
     frame.call_id = pending.far_call_id;
@@ -99,13 +111,12 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
 void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Message& request,
                                  const Flow& flow) {
     Environment& env = environment_;
-    if (is_for_us(env.config, request)) {
+    const auto route = routing::incoming_route(env.config, request, flow.realm);
+    if (is_for_us(env.config, request, route.request_uri)) {
         answer_options(env, server);
         return;
     }
-    if (const auto rejection = policy::admit(request, crossing(request, flow.realm, flow.realm))) {
-        env.counters.policy_refused.add();
-        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
+    if (refused(env, server, policy::admit(request))) {
         return;
     }
     const auto target = choose_targets(env, flow.realm, request);
@@ -114,8 +125,13 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
         respond_here(env, server, target.error().status, target.error().reason);
         return;
     }
-    Pending pending = open(server, request, flow, target->front().flow);
-    (void)send(pending, request, target->front());
+    routing::Target first = target->front();
+    if (refused(env, server, policy::refuse_privacy(request, !env.realm(first.flow.realm).nat))) {
+        return;
+    }
+    const std::vector<std::string> routes = follow(route, first);
+    Pending pending = open(server, request, flow, first.flow);
+    (void)send(pending, request, first, routes);
 }
 
 void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& response) {

@@ -7,11 +7,14 @@
 #include "b2bua/call/call.h"
 #include "b2bua/call/environment.h"
 #include "b2bua/policy/header_policy.h"
+#include "b2bua/routing/incoming_route.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace sallyport::call {
 
@@ -45,8 +48,10 @@ private:
 
     [[nodiscard]] Pending open(transaction::ServerHandle server, const sip::Message& request,
                                const Flow& near, const Flow& far);
+    [[nodiscard]] std::vector<std::string> follow(const routing::IncomingRoute& route,
+                                                  routing::Target& target) const;
     [[nodiscard]] bool send(Pending& pending, const sip::Message& request,
-                            const routing::Target& target);
+                            const routing::Target& target, std::span<const std::string> routes);
     [[nodiscard]] policy::Crossing crossing(const sip::Message& message, RealmId from,
                                             RealmId to) const;
 

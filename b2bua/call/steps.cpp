@@ -102,17 +102,29 @@ Echo echo_of(Environment& env, transaction::ServerHandle server, const sip::Mess
     return echo;
 }
 
+bool refused(Environment& env, transaction::ServerHandle server,
+             const std::optional<policy::Rejection>& rejection) {
+    if (rejection) {
+        env.counters.policy_refused.add();
+        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
+    }
+    return rejection.has_value();
+}
+
+policy::Crossing crossing_between(Environment& env, const sip::Message& message, RealmId from,
+                                  RealmId to) {
+    policy::Crossing crossing = policy::crossing_between(env.config, from, to);
+    crossing.request = message.is_request();
+    crossing.method = message.method();
+    crossing.identities_stripped = &env.counters.identities_stripped;
+    return crossing;
+}
+
 policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip::Message& message,
                              bool in_dialog) {
-    const Realm& near = env.realm(call.root.of(from).flow.realm);
-    const Realm& far = env.realm(call.root.of(dataplane::other(from)).flow.realm);
-    policy::Crossing crossing;
-    crossing.request = message.is_request();
+    policy::Crossing crossing = crossing_between(env, message, call.root.of(from).flow.realm,
+                                                 call.root.of(dataplane::other(from)).flow.realm);
     crossing.in_dialog = in_dialog;
-    crossing.method = message.method();
-    crossing.from_trusted = !near.nat;
-    crossing.to_trusted = !far.nat;
-    crossing.to_realm = far.name;
     return crossing;
 }
 

@@ -29,6 +29,14 @@ bool refuse_body(Environment& env, transaction::ServerHandle server, const sip::
 [[nodiscard]] Echo echo_of(Environment& env, transaction::ServerHandle server,
                            const sip::Message& request);
 
+/// Answers a request that policy refuses, and counts it. False: there is nothing to refuse.
+bool refused(Environment& env, transaction::ServerHandle server,
+             const std::optional<policy::Rejection>& rejection);
+
+/// The policy of a message on its way from one realm to another.
+[[nodiscard]] policy::Crossing crossing_between(Environment& env, const sip::Message& message,
+                                                RealmId from, RealmId to);
+
 /// The policy of a message on its way from one side of the call to the other.
 [[nodiscard]] policy::Crossing crossing_of(Environment& env, Call& call, Side from,
                                            const sip::Message& message, bool in_dialog);

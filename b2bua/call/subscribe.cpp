@@ -15,15 +15,9 @@
 namespace sallyport::call {
 namespace {
 
-bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Message& request,
-              const Flow& flow) {
+bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Message& request) {
     Environment& env = table.environment();
-    policy::Crossing crossing;
-    crossing.method = request.method();
-    crossing.from_trusted = !env.realm(flow.realm).nat;
-    if (const auto rejection = policy::admit(request, crossing)) {
-        env.counters.policy_refused.add();
-        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
+    if (refused(env, server, policy::admit(request))) {
         return false;
     }
     if (const auto malformed = refuse_malformed(request)) {
@@ -55,7 +49,7 @@ void set_out(Environment& env, Call& call, const sip::Message& request, const Fl
 
 transaction::ClientHandle send_first(Environment& env, Call& call, const Received& request) {
     Dialog& b = call.root.b;
-    const Destination to{b.remote_target, b.route_set, false};
+    const Destination to = destination(b);
     const std::string branch = env.identifiers.branch();
     RequestFrame frame = frame_of(b, to, branch);
     frame.contact = b.contact;
@@ -116,13 +110,17 @@ void take_dialog(CallTable& table, Call& call, Exchange& exchange, const sip::Me
 void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip::Message& request,
                   const Flow& flow) {
     Environment& env = table.environment();
-    if (!admitted(table, server, request, flow)) {
+    if (!admitted(table, server, request)) {
         return;
     }
     const auto target = choose_targets(env, flow.realm, request);
     if (!target.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, target.error().status, target.error().reason);
+        return;
+    }
+    const RealmId far = target->front().flow.realm;
+    if (refused(env, server, policy::refuse_privacy(request, !env.realm(far).nat))) {
         return;
     }
     Call& call = table.create(CallState::kNoSession);

@@ -17,7 +17,6 @@ using sip::Method;
 constexpr std::string_view kTooManyHops = "Too Many Hops";
 constexpr std::string_view kBreadthExceeded = "Max-Breadth Exceeded";
 constexpr std::string_view kBadExtension = "Bad Extension";
-constexpr std::string_view kNoPrivacy = "Privacy Not Available";
 
 /// RFC 5393 s.5.3.3: nothing may be sent on when no breadth is left.
 bool breadth_is_used_up(const Message& request) noexcept {
@@ -46,7 +45,9 @@ std::string refused_tags(const Message& request) {
     std::string tags;
     sip::ValueCursor proxy(request, HeaderId::kProxyRequire);
     while (const auto tag = proxy.next()) {
-        list(tags, *tag);  // we have no extension of our own that a proxy could be asked for
+        if (!sip::iequals(*tag, "privacy")) {  // RFC 3323 s.5: all that a proxy could ask of us
+            list(tags, *tag);
+        }
     }
     sip::ValueCursor required(request, HeaderId::kRequire);
     while (const auto tag = required.next()) {
@@ -59,26 +60,29 @@ std::string refused_tags(const Message& request) {
 
 }  // namespace
 
-std::optional<Rejection> admit(const sip::Message& request, const Crossing& crossing) {
+std::optional<Rejection> admit(const sip::Message& request) {
     const Method method = request.method();
     if (method == Method::kAck || method == Method::kCancel) {
         return std::nullopt;  // RFC 3261 s.8.2.2.3: what they need is decided with their INVITE
     }
     if (request.max_forwards() == 0 && method != Method::kOptions) {
-        return Rejection{483, kTooManyHops, {}};
+        return Rejection{483, std::string(kTooManyHops), {}};
     }
     if (breadth_is_used_up(request)) {
-        return Rejection{440, kBreadthExceeded, {}};
+        return Rejection{440, std::string(kBreadthExceeded), {}};
     }
     if (const std::string tags = refused_tags(request); !tags.empty()) {
-        return Rejection{420, kBadExtension, "Unsupported: " + tags + "\r\n"};
-    }
-    // RFC 3323 s.5: better no call than one that shows what it must not.
-    if (!crossing.to_trusted && asks_privacy(request, "critical") &&
-        asks_privacy(request, "user")) {
-        return Rejection{500, kNoPrivacy, {}};
+        return Rejection{420, std::string(kBadExtension), "Unsupported: " + tags + "\r\n"};
     }
     return std::nullopt;
+}
+
+std::optional<Rejection> refuse_privacy(const sip::Message& request, bool to_trusted) {
+    const Privacy asked = to_trusted ? Privacy{} : privacy_of(request);
+    if (!asked.critical || asked.unknown.empty()) {
+        return std::nullopt;
+    }
+    return Rejection{500, "Privacy Not Available: " + asked.unknown, {}};
 }
 
 }  // namespace sallyport::policy

@@ -10,6 +10,8 @@
 #include "b2bua/sip/quoted_string.h"
 #include "b2bua/sip/warning.h"
 
+#include <algorithm>
+
 namespace sallyport::policy {
 namespace {
 
@@ -88,12 +90,22 @@ bool strips_contact(const Message& message, const Crossing& crossing) noexcept {
            !(crossing.from_trusted && crossing.to_trusted);
 }
 
+/// Named by the option strip-headers; only headers without a verdict of their own can be.
+bool is_listed(const Message& message, const HeaderField& field,
+               std::span<const std::string> names) noexcept {
+    return field.id == HeaderId::kUnknown &&
+           std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+               return sip::iequals(name, message.name(field));
+           });
+}
+
 /// The one message being edited, so that one verdict is one line below.
 struct Editing {
     Patch& patch;
     const Message& message;
     const Crossing& crossing;
-    bool id_private;
+    Privacy asked;
+    bool hides_user;
 
     void field(const HeaderField& f) noexcept;
     [[nodiscard]] bool tag_crosses(const HeaderField& f, std::string_view tag) const noexcept {
@@ -101,6 +113,8 @@ struct Editing {
             f.id == HeaderId::kRequire && sip::iequals(tag, crossing.withheld_tag);
         return carries_tag(tag) && !withheld;
     }
+    void signed_header(const HeaderField& f) noexcept;
+    void info_uris(const HeaderField& f) noexcept;
     void strip_unless(bool crosses, const HeaderField& f) noexcept {
         if (!crosses) {
             patch.remove(f);
@@ -108,10 +122,28 @@ struct Editing {
     }
 };
 
+void Editing::signed_header(const HeaderField& f) noexcept {
+    if (crossing.parties_kept) {
+        return;
+    }
+    patch.remove(f);
+    if (crossing.identities_stripped != nullptr) {
+        crossing.identities_stripped->add();
+    }
+}
+
+void Editing::info_uris(const HeaderField& f) noexcept {
+    if (hides_user) {
+        patch.remove(f);
+    } else if (!crossing.from_trusted && crossing.strip_info_uris) {
+        filter(patch, message, f, points_nowhere);
+    }
+}
+
 void Editing::field(const HeaderField& f) noexcept {
     switch (verdict_of(f.id, crossing.request)) {
         case Verdict::kPass:
-            return;
+            return strip_unless(!is_listed(message, f, crossing.strip_headers), f);
         case Verdict::kStrip:
             return patch.remove(f);
         case Verdict::kLegOwned:
@@ -122,7 +154,13 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kTrustedBoth:
             return strip_unless(crossing.from_trusted && crossing.to_trusted, f);
         case Verdict::kAsserted:
-            return strip_unless(identity_crosses(message, f, crossing, id_private), f);
+            return strip_unless(identity_crosses(message, f, crossing, asked.id), f);
+        case Verdict::kPersonal:
+            return strip_unless(!hides_user, f);
+        case Verdict::kAgent:
+            return strip_unless(!hides_user && !crossing.hide_agents, f);
+        case Verdict::kSigned:
+            return signed_header(f);
         case Verdict::kPrivacy:
             return crossing.to_trusted ? void() : take_out_performed(patch, message, f);
         case Verdict::kOptionTags:
@@ -133,7 +171,7 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kChallenge:
             return take_out_auth_int(patch, message, f);
         case Verdict::kInfoUris:
-            return crossing.from_trusted ? void() : filter(patch, message, f, points_nowhere);
+            return info_uris(f);
         case Verdict::kWarnAgent:
             return crossing.to_realm.empty() ? void()
                                              : rename_agents(patch, message, f, crossing.to_realm);
@@ -142,8 +180,22 @@ void Editing::field(const HeaderField& f) noexcept {
 
 }  // namespace
 
+Crossing crossing_between(const Config& config, RealmId from, RealmId to) noexcept {
+    const Realm& near = config.realms[from.value];
+    const Realm& far = config.realms[to.value];
+    Crossing crossing;
+    crossing.from_trusted = !near.nat;
+    crossing.to_trusted = !far.nat;
+    crossing.to_realm = far.name;
+    crossing.hide_agents = far.ua_hide;
+    crossing.strip_info_uris = near.strip_info_uris;
+    crossing.strip_headers = far.strip_headers;
+    return crossing;
+}
+
 void apply(sip::Patch& patch, const sip::Message& message, const Crossing& crossing) noexcept {
-    Editing editing{patch, message, crossing, asks_privacy(message, "id")};
+    const Privacy asked = privacy_of(message);
+    Editing editing{patch, message, crossing, asked, asked.user && !crossing.to_trusted};
     for (const HeaderField& field : message.headers()) {
         editing.field(field);
     }

@@ -9,6 +9,8 @@
 #include "b2bua/sip/message.h"
 #include "b2bua/sip/method.h"
 #include "b2bua/sip/patch.h"
+#include "config/config.h"
+#include "config/types/counter.h"
 
 #include <cstdint>
 #include <optional>
@@ -29,20 +31,31 @@ struct Crossing {
     std::string_view to_realm{};
     // One more option tag that Require of a response must not demand of its receiver; or empty.
     std::string_view withheld_tag{};
+    bool parties_kept{true};     // From and To say the same user and host on both legs
+    bool hide_agents{false};     // option ua-hide of the realm it goes to
+    bool strip_info_uris{true};  // option of the realm it came from
+    std::span<const std::string> strip_headers{};  // option of the realm it goes to
+    Counter* identities_stripped{nullptr};         // counts signed headers that went; may be null
 };
 
+/// What the realms say about a crossing; the message's own part is left to the caller.
+[[nodiscard]] Crossing crossing_between(const Config& config, RealmId from, RealmId to) noexcept;
+
 enum class Verdict : std::uint8_t {
-    kPass,          // byte for byte
+    kPass,          // byte for byte, unless an option names the header
     kStrip,         // never crosses
     kLegOwned,      // each leg has its own: the caller writes it, apply() leaves it alone
     kTrusted,       // crosses only into the trust domain
     kTrustedBoth,   // crosses only inside the trust domain: both sides trusted
     kAsserted,      // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
     kPrivacy,       // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
+    kPersonal,      // goes where privacy "user" is performed (RFC 3323 s.5.3)
+    kAgent,         // personal, and goes where the far realm hides agents
+    kSigned,        // RFC 8224 s.4: stands only while both parties do
     kOptionTags,    // minus the option tags that we do not carry (policy/carried.h)
     kInfoPackages,  // minus the INFO packages that we do not carry (policy/carried.h)
     kChallenge,     // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
-    kInfoUris,      // from untrusted, only values with urn: and cid: URIs cross
+    kInfoUris,      // personal, and from untrusted only values with urn: and cid: URIs cross
     kWarnAgent,     // the agent's host becomes the name of our realm
 };
 
@@ -65,14 +78,17 @@ void apply(sip::Patch& patch, const sip::Message& message, const Crossing& cross
 
 struct Rejection {
     int status{0};
-    std::string_view reason;
+    std::string reason;
     std::string header_line;  // complete lines, each ended by CRLF; empty when none
 };
 
 /// Whether a request may cross: hops left (C20: 483, except OPTIONS, which we then answer), breadth
-/// left (440), Proxy-Require and Require tags that need us and that we do not carry (420), critical
-/// privacy that we cannot give (500). ACK and CANCEL are never refused: the caller drops an ACK
-/// without hops.
-[[nodiscard]] std::optional<Rejection> admit(const sip::Message& request, const Crossing& crossing);
+/// left (440), Proxy-Require and Require tags that need us and that we do not carry (420). ACK and
+/// CANCEL are never refused: the caller drops an ACK without hops.
+[[nodiscard]] std::optional<Rejection> admit(const sip::Message& request);
+
+/// Whether the privacy that a request calls critical can be given where it goes (RFC 3323 s.5:
+/// 500). Asked when that is known.
+[[nodiscard]] std::optional<Rejection> refuse_privacy(const sip::Message& request, bool to_trusted);
 
 }  // namespace sallyport::policy

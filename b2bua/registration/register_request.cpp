@@ -56,12 +56,9 @@ RegisterRelay::State::State(Environment e)
       scratch(kLargestMessage) {}
 
 policy::Crossing RegisterRelay::State::crossing(RealmId from, RealmId to, bool request) const {
-    policy::Crossing crossing;
+    policy::Crossing crossing = policy::crossing_between(env.config, from, to);
     crossing.request = request;
     crossing.method = sip::Method::kRegister;
-    crossing.from_trusted = !env.config.realms[from.value].nat;
-    crossing.to_trusted = !env.config.realms[to.value].nat;
-    crossing.to_realm = env.config.realms[to.value].name;
     return crossing;
 }
 

@@ -62,8 +62,8 @@ std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri)
 }  // namespace
 
 Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& registered,
-                                RealmId from, const sip::Message& request, Moment now) {
-    const auto uri = sip::Uri::parse(request.request_uri());
+                                RealmId from, std::string_view request_uri, Moment now) {
+    const auto uri = sip::Uri::parse(request_uri);
     if (!uri.ok()) {
         return refuse(400, "Bad Request-URI");
     }

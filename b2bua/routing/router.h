@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a new request goes (I1, RFC 3261 s.16.5): registration token, else the route table of the
-// realm it came from. The caller has popped our own Route values before (D9); requests in a dialog
-// never come here. Pure but for the lookup.
+// realm it came from. The Request-URI is that of incoming_route.h (D9); requests in a dialog never
+// come here. Pure but for the lookup.
 #pragma once
 
 #include "b2bua/routing/registered_lookup.h"
-#include "b2bua/sip/message.h"
 #include "b2bua/transport/flow.h"
 #include "config/config.h"
 #include "config/types/result.h"
@@ -34,6 +33,6 @@ struct Refusal {
 /// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
 [[nodiscard]] Result<Targets, Refusal> choose(const Config& config,
                                               const RegisteredLookup& registered, RealmId from,
-                                              const sip::Message& request, Moment now);
+                                              std::string_view request_uri, Moment now);
 
 }  // namespace sallyport::routing

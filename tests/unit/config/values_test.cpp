@@ -85,6 +85,20 @@ TEST(Values, UrisAndWhatTheySay) {
     }
 }
 
+TEST(Values, HeaderNamesAreTokensOrNone) {
+    std::vector<std::string> names{"Old"};
+    EXPECT_TRUE(reads<HeaderNames>("X-Foo,  P.bar~", names));
+    EXPECT_EQ(names, (std::vector<std::string>{"X-Foo", "P.bar~"}));
+    EXPECT_EQ(HeaderNames::write({}, names), "X-Foo,P.bar~");
+    for (const char* wrong : {"", "X-Foo,", "X Foo", "X:", "\"q\""}) {
+        EXPECT_FALSE(reads<HeaderNames>(wrong, names)) << wrong;
+    }
+    EXPECT_EQ(names.size(), 2U);
+    EXPECT_TRUE(reads<HeaderNames>("none", names));
+    EXPECT_TRUE(names.empty());
+    EXPECT_EQ(HeaderNames::write({}, names), "none");
+}
+
 TEST(Values, TargetsAndNamesFollowTheConfig) {
     Config config;
     config.realms.resize(2);

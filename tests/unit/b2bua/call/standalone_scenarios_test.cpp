@@ -40,6 +40,35 @@ TEST_F(StandaloneScenario, B2BUA_C5_silence_stays_silence) {
     }
 }
 
+TEST_F(StandaloneScenario, B2BUA_K45_slow_answers_are_waited_for_and_silence_is_not_answered) {
+    alice.say(alice.request("OPTIONS", 1));
+    run(Millis{10'000});
+    const auto trying = alice.all("SIP/2.0");
+    ASSERT_EQ(trying.size(), 1U);
+    EXPECT_EQ(trying[0].text.rfind("SIP/2.0 100", 0), 0U);
+    EXPECT_GE(trying[0].at, Moment{Millis{3'500}});
+    bob.say(bob.response(bob.got("OPTIONS"), "200 OK", "b1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+    alice.forget();
+    alice.dial("call-2", "sip:bob@10.10.0.1");
+    alice.say(message(1));
+    run(Millis{70'000});
+    EXPECT_EQ(alice.count("SIP/2.0 100"), 1U);
+    EXPECT_EQ(alice.count("SIP/2.0"), 1U) << "no 408 and no other final";
+}
+
+TEST_F(StandaloneScenario, B2BUA_K45_bye_to_a_dead_leg_is_answered_after_two_seconds) {
+    establish();
+    bob.answers_bye = false;
+    alice.forget();
+    alice.say(alice.request("BYE", 2));
+    run(Millis{1'900});
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 0U);
+    run(Millis{200});
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+}
+
 TEST_F(StandaloneScenario, B2BUA_D4_challenged_message) {
     alice.say(message(1));
     turn();

@@ -4,6 +4,7 @@
 
 #include "b2bua/policy/challenge.h"
 #include "tests/unit/b2bua/policy/crossing_message.h"
+#include "tests/unit/b2bua/two_realms.h"
 
 #include <gtest/gtest.h>
 
@@ -57,7 +58,7 @@ TEST_P(D11, B2BUA_D11_HeaderCrosses) {
                                     ? CrossingMessage::request("INVITE", row.lines)
                                     : CrossingMessage::response("180 Ringing", row.lines));
     sip::Patch patch(given.message);
-    (void)apply(patch, given.message, crossing_of(row));
+    apply(patch, given.message, crossing_of(row));
     std::array<char, 4096> out;
     const auto encoded = patch.encode(out);
     ASSERT_TRUE(encoded.ok());
@@ -162,7 +163,13 @@ constexpr Row kRows[] = {
     {"privacy_untouched_to_trusted", kReq, Trust::kTo, "Privacy: id;critical\r\n",
      "Privacy: id;critical\r\n"},
     {"privacy_performed", kReq, Trust::kNone, "Privacy: header; session;critical\r\n", ""},
-    {"privacy_user_left", kReq, Trust::kNone, "Privacy: id;user\r\n", "Privacy: user\r\n"},
+    {"privacy_user_performed", kReq, Trust::kNone,
+     "Privacy: id;user\r\nSubject: s\r\nUser-Agent: u\r\nOrganization: o\r\nReply-To: <sip:r@x>\r\n"
+     "Call-Info: <urn:x>\r\nIn-Reply-To: i@x\r\nX-Kept: k\r\n",
+     "X-Kept: k\r\n"},
+    {"privacy_user_response", kRes, Trust::kFrom, "Privacy: user\r\nServer: s\r\n", ""},
+    {"privacy_user_to_trusted", kReq, Trust::kTo, "Privacy: user\r\nSubject: s\r\n",
+     "Privacy: user\r\nSubject: s\r\n"},
     {"privacy_none", kReq, Trust::kNone, "Privacy: none\r\n", "Privacy: none\r\n"},
     // Trust domain.
     {"history_to_trusted", kReq, Trust::kTo, "History-Info: <sip:a@x>;index=1\r\n",
@@ -203,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, D11, testing::ValuesIn(kRows),
 std::string contact_after(const char* status, Trust trust) {
     const CrossingMessage given(CrossingMessage::response(status, "Contact: <sip:x@10.9.9.9>\r\n"));
     sip::Patch patch(given.message);
-    (void)apply(patch, given.message, crossing_of({"", Way::kResponse, trust, "", ""}));
+    apply(patch, given.message, crossing_of({"", Way::kResponse, trust, "", ""}));
     std::array<char, 4096> out;
     const auto encoded = patch.encode(out);
     return encoded.ok() ? crossed(std::string(*encoded), Way::kResponse) : "fault";
@@ -238,6 +245,67 @@ TEST(Challenge, B2BUA_D15_only_auth_int_is_told) {
         const CrossingMessage given(CrossingMessage::response("401 Unauthorized", row.lines));
         EXPECT_EQ(offers_only_auth_int(given.message), row.only) << row.lines;
     }
+}
+
+struct OptionRow {
+    const char* name;
+    bool hide_agents;
+    bool strip_info_uris;
+    bool parties_kept;
+    const char* lines;
+    const char* expected;
+};
+
+TEST(HeaderPolicy, B2BUA_D11_Options) {
+    const std::array<std::string, 2> denied{"x-secret", "Foo"};
+    const OptionRow rows[] = {
+        {"ua_hide", true, true, true, "User-Agent: a\r\nServer: b\r\nSubject: c\r\n",
+         "Subject: c\r\n"},
+        {"info_uris_stay", false, false, true, "Call-Info: <http://x>\r\n",
+         "Call-Info: <http://x>\r\n"},
+        {"denied", false, true, true, "X-Secret: 1\r\nX-Other: 2\r\nfoo: 3\r\nSubject: s\r\n",
+         "X-Other: 2\r\nSubject: s\r\n"},
+        {"signed_parties_changed", false, true, false,
+         "Identity: a\r\nIdentity-Info: <b>\r\nDate: d\r\n", "Date: d\r\n"},
+    };
+    for (const OptionRow& row : rows) {
+        SCOPED_TRACE(row.name);
+        const CrossingMessage given(CrossingMessage::request("INVITE", row.lines));
+        Counter counter;
+        Crossing crossing;
+        crossing.hide_agents = row.hide_agents;
+        crossing.strip_info_uris = row.strip_info_uris;
+        crossing.parties_kept = row.parties_kept;
+        crossing.strip_headers = denied;
+        crossing.identities_stripped = &counter;
+        sip::Patch patch(given.message);
+        apply(patch, given.message, crossing);
+        std::array<char, 4096> out;
+        const auto encoded = patch.encode(out);
+        ASSERT_TRUE(encoded.ok());
+        EXPECT_EQ(crossed(std::string(*encoded), Way::kRequest), row.expected);
+        EXPECT_EQ(counter.read(), row.parties_kept ? 0U : 2U);
+    }
+}
+
+TEST(HeaderPolicy, B2BUA_D11_CrossingBetweenRealms) {
+    Config config = two_realms();
+    config.realms[1].ua_hide = true;
+    config.realms[0].strip_info_uris = false;
+    config.realms[1].strip_headers = {"X-A"};
+    const Crossing out = crossing_between(config, kInside, kOutside);
+    EXPECT_FALSE(out.from_trusted);
+    EXPECT_TRUE(out.to_trusted);
+    EXPECT_EQ(out.to_realm, "outside");
+    EXPECT_TRUE(out.hide_agents);
+    EXPECT_FALSE(out.strip_info_uris);
+    EXPECT_EQ(out.strip_headers.size(), 1U);
+    const Crossing in = crossing_between(config, kOutside, kInside);
+    EXPECT_TRUE(in.from_trusted);
+    EXPECT_FALSE(in.to_trusted);
+    EXPECT_FALSE(in.hide_agents);
+    EXPECT_TRUE(in.strip_info_uris);
+    EXPECT_TRUE(in.strip_headers.empty());
 }
 
 TEST(HeaderPolicy, EveryNamedHeaderHasARowWithItsBasis) {

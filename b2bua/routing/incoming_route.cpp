@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/routing/incoming_route.h"
+
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/name_addr.h"
+#include "b2bua/sip/uri.h"
+
+#include <optional>
+
+namespace sallyport::routing {
+namespace {
+
+std::optional<sip::Uri> uri_of(std::string_view route) {
+    const auto value = sip::NameAddr::parse(route);
+    const auto uri = value.ok() ? sip::Uri::parse(value->uri) : sip::Uri::parse("");
+    return uri.ok() ? std::optional(*uri) : std::nullopt;
+}
+
+/// A strict router puts our Route value, which never has a user, into the Request-URI and the
+/// Request-URI to the end of Route (RFC 3261 s.16.12.1.2). Our Contacts have a user as a rule, and
+/// a call to a user at our address is just that, whatever Route it brings.
+bool strictly_routed(const Config& config, const sip::Message& request,
+                     const std::vector<std::string_view>& routes) {
+    const auto uri = sip::Uri::parse(request.request_uri());
+    if (routes.empty() || !uri.ok() || !uri->user.empty() || !is_own(config, *uri)) {
+        return false;
+    }
+    const auto last = uri_of(routes.back());
+    return last && !is_own(config, *last);
+}
+
+/// Ours, or a literal address of the realm that it came from, which the far side must not see
+/// (D19).
+bool is_near(const Config& config, std::string_view route, RealmId near) {
+    const auto uri = uri_of(route);
+    const auto ip = uri ? uri->ip() : std::nullopt;
+    return (uri && is_own(config, *uri)) || (ip && config.realms[near.value].address.contains(*ip));
+}
+
+}  // namespace
+
+IncomingRoute incoming_route(const Config& config, const sip::Message& request, RealmId from) {
+    IncomingRoute route{request.request_uri(), {}};
+    std::vector<std::string_view> values;
+    sip::ValueCursor cursor(request, sip::HeaderId::kRoute);
+    while (const auto value = cursor.next()) {
+        values.push_back(*value);
+    }
+    if (strictly_routed(config, request, values)) {
+        route.request_uri = uri_of(values.back())->text;
+        values.pop_back();
+    }
+    if (config.realms[from.value].preloaded_route == PreloadedRoute::kIgnore) {
+        return route;
+    }
+    for (const std::string_view value : values) {
+        if (!route.rest.empty() || !is_near(config, value, from)) {
+            route.rest.push_back(value);
+        }
+    }
+    return route;
+}
+
+}  // namespace sallyport::routing

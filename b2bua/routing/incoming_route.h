@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Route as it arrives in a request outside dialogs (RFC 3261 s.16.4, s.16.12.1; D9): what a strict
+// router did to the Request-URI is undone, values that name us are popped, the rest is where the
+// sender wants the request to go. Pure.
+#pragma once
+
+#include "b2bua/sip/message.h"
+#include "config/config.h"
+
+#include <string_view>
+#include <vector>
+
+namespace sallyport::routing {
+
+/// Views into the request.
+struct IncomingRoute {
+    std::string_view request_uri;        // as the sender of the call wrote it
+    std::vector<std::string_view> rest;  // Route values for the far side, in order
+};
+
+/// from: the realm that it came in by; its option preloaded-route decides whether there is a rest.
+[[nodiscard]] IncomingRoute incoming_route(const Config& config, const sip::Message& request,
+                                           RealmId from);
+
+}  // namespace sallyport::routing
