@@ -38,6 +38,7 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     pending.from_uri = request.from().uri;
     pending.from_tag = request.from().tag;
     pending.to_tag = env.identifiers.tag();
+    env.layer.set_to_tag(server, pending.to_tag);
     const auto retry = env.retries.take(request.call_id(), pending.from_uri, env.now);
     const bool same = retry && retry->from_tag == pending.from_tag;
     pending.far_call_id = retry ? retry->far_call_id : env.identifiers.call_id();
@@ -103,7 +104,6 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
         refuse_busy(env, pending.server, "Too Many Transactions");
         return false;
     }
-    env.layer.set_to_tag(pending.server, pending.to_tag);
     pending_.emplace(id, std::move(pending));
     return true;
 }

@@ -102,32 +102,6 @@ Echo echo_of(Environment& env, transaction::ServerHandle server, const sip::Mess
     return echo;
 }
 
-bool refused(Environment& env, transaction::ServerHandle server,
-             const std::optional<policy::Rejection>& rejection) {
-    if (rejection) {
-        env.counters.policy_refused.add();
-        respond_here(env, server, rejection->status, rejection->reason, rejection->header_line);
-    }
-    return rejection.has_value();
-}
-
-policy::Crossing crossing_between(Environment& env, const sip::Message& message, RealmId from,
-                                  RealmId to) {
-    policy::Crossing crossing = policy::crossing_between(env.config, from, to);
-    crossing.request = message.is_request();
-    crossing.method = message.method();
-    crossing.identities_stripped = &env.counters.identities_stripped;
-    return crossing;
-}
-
-policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip::Message& message,
-                             bool in_dialog) {
-    policy::Crossing crossing = crossing_between(env, message, call.root.of(from).flow.realm,
-                                                 call.root.of(dataplane::other(from)).flow.realm);
-    crossing.in_dialog = in_dialog;
-    return crossing;
-}
-
 Flow next_hop(const Environment& env, const Dialog& dialog, const Destination& destination) {
     if (env.realm(dialog.flow.realm).nat) {
         return dialog.flow;
