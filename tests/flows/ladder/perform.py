@@ -137,8 +137,16 @@ def named(ladder):
     return os.path.basename(ladder.path).removesuffix(".ladder") + (".mirrored" if ladder.mirrored else "")
 
 
+def register_all(ladder, directory):
+    ladder.tokens = {}
+    for number, phone in enumerate(ladder.registered):
+        ladder.tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{named(ladder)}.registered{number}"))
+
+
 def play(ladder, directory):
     name = named(ladder)
+    if not ladder.background:
+        register_all(ladder, directory)
     began = time.monotonic()
     faults, _ = perform(ladder, os.path.join(directory, name), ladder.tokens)
     print(f"{name}: {time.monotonic() - began:.1f} s {'; '.join(faults) or 'played'}", flush=True)
@@ -153,10 +161,8 @@ def main():
     ladders += [Ladder(ladder.path, True) for ladder in ladders if ladder.both_sides]
     ladders.sort(key=lambda ladder: (not ladder.background, ladder.last))
     for ladder in ladders:
-        ladder.tokens = {}
-        for number, phone in enumerate(ladder.registered):
-            name = named(ladder)
-            ladder.tokens[str(phone.port)] = register(phone, os.path.join(directory, f"{name}.registered{number}"))
+        if ladder.background:  # all register with the same registrar: before anybody plays
+            register_all(ladder, directory)
     with ThreadPoolExecutor(max_workers=16) as pool:
         behind = [pool.submit(play, ladder, directory) for ladder in ladders if ladder.background]
         failed = [play(ladder, directory) for ladder in ladders if not ladder.background]
