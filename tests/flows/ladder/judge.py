@@ -103,6 +103,10 @@ class Judge:
         return m.request_method == line.method and (not line.uri or m.request_uri == self.expand(line.uri))
 
     def expand(self, text):
+        for name in self.ladder.actors if "{call." in text or "{our." in text else ():
+            first = next((line.m for line in self.ladder.lines if line.actor == name and not line.sends and not line.status), None)
+            if first is not None:
+                text = text.replace("{call.%s}" % name, first.call_id).replace("{our.%s}" % name, first.from_tag)
         return self.ladder.expand(text, self.played["tokens"])
 
     # In its time.

@@ -17,7 +17,9 @@ repeat, `in dialog` for a request to a strict router, whose URI is not the peer'
 a request whose Call-ID is, or is not, that of the one before on that leg.
 `media A B` asks for RTP both ways between two actors, sent at that moment; `wait A 700` lets A pause for 700 ms, which is
 part of what is tried. `registered B` has B registered through the gateway before the flow begins. An actor that `continues`
-another takes up its dialog at another address when the other is through; `after` lets it only begin then. A ladder that is
+another takes up its dialog at another address when the other is through; `after` lets it only begin then, and
+`beside` as soon as the other's call is up: {call.A} and {our.A} are then the Call-ID of A's call and the gateway's tag in
+it, for a Replaces; the captures tell them of every other actor. A ladder that is
 `last` leaves the gateway repeating something to an address that others use; one in the `background` takes long and shares
 no address with others. One for `both sides` is played a second time from the other side: the caller outside, and the callee
 a phone behind the NAT that has registered. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
@@ -34,7 +36,7 @@ HOSTS = {  # where actors live: (namespace, address there, address that the gate
     "moved": ("phone-c", "10.20.0.33", "10.20.0.33"),
 }
 INSIDE, OUTSIDE = "10.10.0.1", "10.20.0.1"
-ACTOR = re.compile(r"actor (\w+) ([\w-]+):(\d+)\s+(.*?)(?:\s+(continues|after) (\w+))?$")
+ACTOR = re.compile(r"actor (\w+) ([\w-]+):(\d+)\s+(.*?)(?:\s+(continues|after|beside) (\w+))?$")
 MESSAGE = re.compile(r"(\w+) -> (\w+)\s+(\S.*?)((?:\s+\([^()]*\))*)$")
 NUMBERED = ("INVITE", "REGISTER", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "OPTIONS", "INFO", "PUBLISH")
 
@@ -42,7 +44,8 @@ NUMBERED = ("INVITE", "REGISTER", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "
 class Actor:
     def __init__(self, name, host, port, identity, how, other):
         self.name, self.host, self.port = name, host, int(port)
-        self.after, self.continues = other, other if how == "continues" else None
+        self.after, self.how = other, how
+        self.continues = other if how == "continues" else None
         self.space, self.address, self.seen = HOSTS[host]
         address, _, self.tag = identity.partition(";tag=")
         self.identity = address.strip()

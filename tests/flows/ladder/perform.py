@@ -33,10 +33,14 @@ class Player:
 
     def start(self, handed):
         actor, name = self.actor, os.path.basename(self.directory)
-        call = handed.get("call", f"{name}-{actor.name}-%u-%p@%s")
+        beside = [other.after for other in self.ladder.actors.values() if other.how == "beside"]  # whose Call-ID goes into a URI
+        mine = handed.get(actor.continues, {})
+        call = mine.get("call", f"{name}-{actor.name}-%u-%p" + ("" if actor.name in beside else "@%s"))
         first = {media.first for media in self.ladder.media}
         echo = [] if actor.name in first else ["-rtp_echo"]
-        keys = [word for key in ("local", "remote", "target") if key in handed for word in ("-key", key, handed[key])]
+        keys = [word for key in ("local", "remote", "target") if key in mine for word in ("-key", key, mine[key])]
+        keys += [word for other in handed for key in ("call", "our") if key in handed[other]
+                 for word in ("-key", f"{other}_{key}", handed[other][key])]
         command = ["ip", "netns", "exec", PREFIX + actor.space, "sipp", "-sf", self.stem + ".xml", "-i", actor.address,
                    "-p", str(actor.port), "-t", "u1", "-m", "1", "-nostdin", "-default_behaviors", "none", "-cid_str", call,
                    "-max_invite_retrans", "12",
@@ -86,19 +90,16 @@ def perform(ladder, directory, tokens):
     os.makedirs(directory, exist_ok=True)
     players = [Player(ladder, actor, directory, tokens) for actor in ladder.actors.values()]
     began, faults, handed, done = time.time(), [], {}, set()
-    waiting = sorted(players, key=lambda player: player.calls)
-    while waiting:
-        player = next(p for p in waiting if p.actor.after is None or p.actor.after in done or not any(q.process for q in players if q.actor.name not in done))
-        if player.actor.after and player.actor.after not in done:
-            raise SystemExit(f"{ladder.path}: {player.actor.name} waits for nobody")
-        waiting.remove(player)
-        player.start(handed.get(player.actor.continues, {}))
+    for player in sorted(players, key=lambda player: (player.actor.after is not None, player.calls)):
+        other = next((one for one in players if one.actor.name == player.actor.after), None)
+        if player.actor.how == "beside":
+            until(lambda: "call" in other.said(), ladder.patience)
+            handed[other.actor.name] = other.said()
+        elif other:
+            finish(other, faults, handed, done)
+        player.start(handed)
         if not player.calls:
             until(player.listens, 10)
-        for other in players:  # those that others wait for
-            if other.process and other.actor.name not in done and any(w.actor.after == other.actor.name for w in waiting) and \
-                    all(w.actor.after for w in waiting):
-                finish(other, faults, handed, done)
     for player in players:
         if player.actor.name not in done:
             finish(player, faults, handed, done)

@@ -43,6 +43,8 @@ class Scenario:
                 self.talk(mark)
             elif mark.sends:
                 self.send(mark)
+                if mark.method == "ACK" and any(o.how == "beside" and o.after == self.actor.name for o in self.ladder.actors.values()):
+                    self.steps.append(f'<nop><action><log message="our={self.our}"/><log message="call=[call_id]"/></action></nop>')
             else:
                 self.receive(mark)
         if any(other.continues == self.actor.name for other in self.ladder.actors.values()):
@@ -98,6 +100,7 @@ class Scenario:
         if line.status > 100:
             request.final_to = keep("to", "To")
             request.final = line.status
+            self.our = keep("our", "To", "tag=([^;]*)", True)
         if line.header("RSeq"):
             self.rseq = keep("rseq", "RSeq")
         if request.method in FORMS_DIALOG and 100 < line.status < 300:
@@ -139,6 +142,8 @@ class Scenario:
 
     def expand(self, text):
         text = self.ladder.expand(text, self.tokens).replace("{rseq}", getattr(self, "rseq", ""))
+        for name in self.ladder.actors:
+            text = text.replace("{call.%s}" % name, f"[{name}_call]").replace("{our.%s}" % name, f"[{name}_our]")
         return text.replace("{remote}", self.remote.get("", "")).replace("{target}", self.target.get("", "")).replace("{contact}", getattr(self, "seen_contact", ""))
 
     def body(self, line):
