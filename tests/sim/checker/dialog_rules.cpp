@@ -163,12 +163,13 @@ void DialogRules::on_final_sent(const Sight& sight, Dialog& dialog, bool opens) 
 void DialogRules::on_request_arrival(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (m.to().tag.empty()) {
-        if (m.method() == Method::kInvite) {
-            came_[key_of(m.call_id(), m.from().tag, "")] = {m.cseq().number,
-                                                            std::string(m.top_via().branch),
-                                                            {},
-                                                            std::string(m.contact().uri),
-                                                            values_of(m, HeaderId::kRecordRoute)};
+        Opening& opening = came_[key_of(m.call_id(), m.from().tag, "")];
+        if (m.method() == Method::kInvite && opening.cseq < m.cseq().number) {
+            opening = {m.cseq().number,
+                       std::string(m.top_via().branch),
+                       {},
+                       std::string(m.contact().uri),
+                       values_of(m, HeaderId::kRecordRoute)};
         }
         return;
     }

@@ -74,8 +74,8 @@ void Phone::on_reinvite(const sip::Message& invite) {
 }
 
 void Phone::ring(const Ring& each) {
-    if (!asked_ || !asked_->initial) {
-        return;
+    if (!asked_ || !asked_->initial || rseq_ != pracked_) {
+        return;  // answered, or the one before waits for its PRACK (RFC 3262 s.3)
     }
     sip::Message invite;
     (void)invite.parse(asked_->octets);
