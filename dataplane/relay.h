@@ -69,6 +69,10 @@ struct RemoteMedia {
     LatchMode latch{LatchMode::kOff};
     bool send_before_latch{
         true};  // false: the SDP address is not believed until a packet latched (G3)
+    // rtp and rtcp, unspecified, only say that there is a far end: its SDP names nothing that can
+    // be used (a name, a loopback address). Nothing is sent before a packet latched (F5, G3);
+    // unlike on hold (E11), what latches is sent to.
+    bool learn_only{false};
     bool send_media{
         true};  // false: nothing but RTCP is sent to this side (hold, E11; early gate, E13)
     bool rtcp_mux{false};  // RTCP travels on the RTP port (RFC 5761)

@@ -63,7 +63,7 @@ FlowRules rules_of(const RemoteMedia& remote, Component c) noexcept {
     rules.mode = remote.latch;
     rules.component = c;
     rules.payload = remote.payload;
-    rules.send_before_latch = remote.send_before_latch;
+    rules.send_before_latch = remote.send_before_latch && !remote.learn_only;
     rules.payload_types = remote.payload_types;
     return rules;
 }
@@ -121,7 +121,8 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     flow.realm = state.realm.value;
     flow.remote_family = realms_[state.realm.value].address.family();
     flow.sends_media = state.remote.send_media;
-    flow.has_remote = can_receive(address_in(state.remote, component), flow.remote_family);
+    flow.has_remote = state.remote.learn_only ||
+                      can_receive(address_in(state.remote, component), flow.remote_family);
     flow.opaque = state.remote.payload == Payload::kOpaque;
     flow.muxed = state.remote.rtcp_mux;
     flow.rtcp = component == Component::kRtcp;

@@ -28,14 +28,21 @@ bool Media::is_ours(const IpAddr& ip) const noexcept {
 dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& section) const {
     const MediaPeer& peer = peers_[index(side)];
     dataplane::RemoteMedia remote;
-    // An SDP must not aim the relay at ourselves, at a group or at nobody: such an address is kept
-    // out, so that nothing is sent until a packet latched (G3).
+    // An SDP must not aim the relay at ourselves, at a group or at nobody, and names are not
+    // resolved (F5): such an address is kept out, so that nothing is sent until a packet latched
+    // (G3).
     const bool usable = !section.address.is_loopback() && !section.address.is_multicast() &&
                         !is_ours(section.address) && section.address.family() != Family::kNone;
     const bool held = section.address.is_unspecified();
     if (usable) {
         remote.rtp = {section.address, section.port};
         remote.rtcp = section.rtp ? section.rtcp_endpoint(false) : Endpoint{};
+    } else {
+        const bool v6 = config_.realms[peer.realm.value].address.address.is_v6();
+        const IpAddr nowhere = v6 ? IpAddr::v6({}) : IpAddr::v4(0);
+        remote.rtp = {nowhere, section.port};
+        remote.rtcp = section.rtp ? remote.rtp : Endpoint{};
+        remote.learn_only = true;
     }
     remote.signalling_source = peer.signalling_source;
     remote.latch = peer.latch ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff;

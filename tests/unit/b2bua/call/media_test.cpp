@@ -192,13 +192,15 @@ class MediaRemote : public MediaTest, public ::testing::WithParamInterface<Remot
 
 TEST_P(MediaRemote, B2BUA_G3_and_E11) {
     const RemoteCase& row = GetParam();
+    const std::string_view held = "0.0.0.0";
     media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, row.nat});
     offer(sdp(row.address, 4000, row.direction));
     answer(sdp("10.20.0.2", 6000));
     const auto& told = remote(Side::kA);
     EXPECT_EQ(told.latch, row.nat ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff);
     EXPECT_EQ(told.signalling_source, at("10.10.0.5").ip);
-    EXPECT_EQ(told.rtp.ip.family() != Family::kNone, row.address_used);
+    EXPECT_EQ(told.learn_only, !row.address_used);
+    EXPECT_EQ(told.rtp.ip.is_unspecified(), !row.address_used || row.address == held);
     EXPECT_EQ(told.send_before_latch, row.send_before_latch);
     EXPECT_EQ(told.send_media, row.send_media);
 }

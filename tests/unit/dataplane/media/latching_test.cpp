@@ -161,6 +161,21 @@ TEST_F(Latching, B2BUA_G7_TrunkMovesAndItsOldAddressIsHeardUntilTheNewSpeaks) {
     expect_drop(from_trunk(rtp(8, 4, 2)), Drop::rtp_wrong_source);
 }
 
+TEST_F(Latching, B2BUA_F5_UnusableAddressIsLearned) {
+    phone.rtp = phone.rtcp = endpoint("0.0.0.0", 4000);
+    phone.learn_only = true;
+    phone.send_before_latch = true;
+    tell(Side::kA, phone);
+    expect_drop(from_trunk(rtp(8, 1, 1)), Drop::rtp_not_latched);
+    expect_out(from_phone(rtp(8, 1, 2)), ports.b.rtp, kTrunk);
+    expect_out(from_trunk(rtp(8, 2, 1)), ports.a.rtp, kPhone);
+    far.rtp = far.rtcp = endpoint("0.0.0.0", 6000);
+    far.learn_only = true;
+    tell(Side::kB, far);  // a trunk that is believed only where its SDP says
+    expect_out(from_phone(rtp(8, 2, 2)), ports.b.rtp, kTrunk);  // what worked until now (G7)
+    expect_drop(from_trunk(rtp(8, 3, 1), kStranger), Drop::rtp_wrong_source);
+}
+
 TEST_F(Latching, B2BUA_E7_WhatAPendingOfferNamesIsHeardBesides) {
     const Endpoint fresh = endpoint("203.0.113.21", 18000);
     from_phone(rtp(8, 1, 1));
