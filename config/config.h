@@ -23,6 +23,9 @@ enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
 enum class Redirect : std::uint8_t { kPass, kRecurse };
 
+/// What the gateway does with requests of one kind: carries them, or refuses them itself.
+enum class Passage : std::uint8_t { kPass, kReject };
+
 struct ListenPoint {
     Transport transport{Transport::kUdp};
     Port port{5060};
@@ -82,10 +85,12 @@ struct Config {
     bool anchor_udp{false};
     bool srtp_over_tls_only{false};
     std::uint16_t no_1xx_timeout{
-        5};                    // s until a silent target gives way to the next; 0: never (I10)
-    std::uint32_t min_se{90};  // s, the shortest session interval (RFC 4028 s.5)
-    std::uint16_t no_response_code{408};  // to a caller whose callee never answered (M1)
-    std::vector<Realm> realms;            // in file order; RealmId indexes it
+        5};                         // s until a silent target gives way to the next; 0: never (I10)
+    std::uint32_t min_se{90};       // s, the shortest session interval (RFC 4028 s.5)
+    Passage refer{Passage::kPass};  // M9
+    Passage unknown_methods{Passage::kPass};  // M14
+    std::uint16_t no_response_code{408};      // to a caller whose callee never answered (M1)
+    std::vector<Realm> realms;                // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
 };

@@ -96,6 +96,12 @@ struct Spelling<PreloadedRoute> {
         {{PreloadedRoute::kPass, "pass"}, {PreloadedRoute::kIgnore, "ignore"}}};
 };
 
+template <>
+struct Spelling<Passage> {
+    static constexpr std::array<std::pair<Passage, std::string_view>, 2> words{
+        {{Passage::kPass, "pass"}, {Passage::kReject, "reject"}}};
+};
+
 template <class Enum>
 struct Choice {
     static std::string form(const OptionText&) {

@@ -117,6 +117,12 @@ bool same_party(const sip::NameAddr& theirs, std::string_view shown) noexcept {
     return before->user == after->user && sip::iequals(before->host, after->host);
 }
 
+/// RFC 3428 s.8: a MESSAGE stays within 1300 octets where nothing controls congestion.
+std::size_t longest(const sip::Message& message) noexcept {
+    constexpr std::size_t kNoLimit = ~std::size_t{0};
+    return message.is_request() && message.method() == sip::Method::kMessage ? 1300 : kNoLimit;
+}
+
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
                                        const SessionTexts& sessions, std::span<char> out) {
     std::optional<std::string> body;
@@ -129,7 +135,7 @@ std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& me
     if (body) {
         patch.set_body(*body);
     }
-    const auto encoded = patch.encode(out);
+    const auto encoded = patch.encode(out.first(std::min(out.size(), longest(message))));
     return encoded.ok() ? std::optional<std::string_view>(*encoded) : std::nullopt;
 }
 

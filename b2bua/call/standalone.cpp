@@ -8,6 +8,7 @@
 #include "b2bua/call/legs.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/call/usage.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
 
@@ -117,6 +118,9 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
         return;
     }
     if (refused(env, server, policy::admit(request))) {
+        return;
+    }
+    if (refused_by_method(env, server, request)) {
         return;
     }
     const auto target = choose_targets(env, flow.realm, request);

@@ -20,9 +20,7 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
     if (refused(env, server, policy::admit(request))) {
         return false;
     }
-    if (const auto malformed = refuse_malformed(request)) {
-        env.counters.policy_refused.add();
-        respond_here(env, server, malformed->status, malformed->reason);
+    if (refused_by_method(env, server, request) || refuse_body(env, server, request)) {
         return false;
     }
     // As many as calls may be, but they take no room from calls. Each shard has its part.

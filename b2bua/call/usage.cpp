@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/usage.h"
 
+#include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/event.h"
@@ -113,7 +114,7 @@ Subscription& open(Environment& env, Call& call, const Exchange& exchange,
         s.far_refer = call.pair(exchange.pair).of(dataplane::other(exchange.from)).local_cseq;
     } else {
         const auto event = sip::Event::parse(request.message.value_of(HeaderId::kEvent));
-        s.package = event->package;  // refuse_malformed() saw to it that it parses
+        s.package = event->package;  // refused_by_method() saw to it that it parses
         s.id = event->id;
     }
     return call.subscriptions.emplace_back(std::move(s));
@@ -197,24 +198,48 @@ bool lacks_usage(const Call& call, Method method, bool known) noexcept {
     return false;
 }
 
-}  // namespace
+struct MethodRefusal {
+    int status{0};
+    std::string_view reason;
+};
 
-std::optional<UsageRefusal> refuse_malformed(const sip::Message& request) {
-    if (request.method() == Method::kRefer && !has_one_target(request)) {
-        return UsageRefusal{400, "Exactly One Refer-To Needed"};  // RFC 3515 s.2.4.2
+std::optional<MethodRefusal> refusal_of(const Config& config, const sip::Message& request) {
+    const Method method = request.method();
+    if (method == Method::kUnknown && config.unknown_methods == Passage::kReject) {
+        return MethodRefusal{501, {}};  // RFC 3261 s.21.5.2
     }
-    if (carries_event(request.method()) &&
-        !sip::Event::parse(request.value_of(HeaderId::kEvent)).ok()) {
-        return UsageRefusal{400, "Missing Or Bad Event"};
+    if (method == Method::kRefer && config.refer == Passage::kReject) {
+        return MethodRefusal{603, {}};
+    }
+    if (method == Method::kRefer && !has_one_target(request)) {
+        return MethodRefusal{400, "Exactly One Refer-To Needed"};  // RFC 3515 s.2.4.2
+    }
+    if (carries_event(method) && !sip::Event::parse(request.value_of(HeaderId::kEvent)).ok()) {
+        return MethodRefusal{400, "Missing Or Bad Event"};
     }
     return std::nullopt;
 }
 
+}  // namespace
+
+bool refused_by_method(Environment& env, transaction::ServerHandle server,
+                       const sip::Message& request) {
+    const auto refusal = refusal_of(env.config, request);
+    if (!refusal) {
+        return false;
+    }
+    std::string allow;
+    if (refusal->status == 501) {
+        allow.append("Allow: ").append(kAllow).append("\r\n");
+    }
+    env.counters.policy_refused.add();
+    respond_here(env, server, refusal->status, refusal->reason, allow);
+    return true;
+}
+
 bool refused_by_usage(Environment& env, Call& call, const Received& request) {
     const Method method = request.message.method();
-    if (const auto malformed = refuse_malformed(request.message)) {
-        env.counters.policy_refused.add();
-        respond_here(env, request.server, malformed->status, malformed->reason);
+    if (refused_by_method(env, request.server, request.message)) {
         return true;
     }
     const bool known = find_in(call.subscriptions, request) != nullptr;

@@ -15,13 +15,10 @@ namespace sallyport::call {
 /// More subscriptions than this in one call are somebody's attack or loop.
 inline constexpr std::size_t kMaxSubscriptions = 32;
 
-struct UsageRefusal {
-    int status{0};
-    std::string_view reason;
-};
-
-/// What every SUBSCRIBE, REFER and NOTIFY must say, in a dialog or outside.
-[[nodiscard]] std::optional<UsageRefusal> refuse_malformed(const sip::Message& request);
+/// What no request of its method may cross with, in a dialog or outside: by what it lacks, or by
+/// the operator's will (M9, M14). True: it was answered.
+[[nodiscard]] bool refused_by_method(Environment& env, transaction::ServerHandle server,
+                                     const sip::Message& request);
 
 /// Whether a request inside a dialog belongs to a usage that is there or may be opened; true: it
 /// was answered.

@@ -139,5 +139,102 @@ TEST_F(StandaloneScenario, B2BUA_D1_proxy_require) {
     EXPECT_EQ(bob.count("MESSAGE"), 0U);
 }
 
+TEST_F(StandaloneScenario, B2BUA_M12_message_too_long_for_udp) {
+    const auto of = [this](std::uint32_t cseq, std::size_t octets) {
+        alice.dial("call-" + std::to_string(cseq), "sip:bob@10.10.0.1");
+        return alice.request("MESSAGE", cseq, "Content-Type: text/plain\r\n",
+                             std::string(octets, 'x'));
+    };
+    alice.say(of(1, 700));
+    turn();
+    const std::size_t overhead = bob.got("MESSAGE").size() - 700;
+    bob.say(bob.response(bob.got("MESSAGE"), "200 OK", "b1"));
+    alice.say(of(2, 1300 - overhead - 3));  // the numbers in it may be longer by a digit or two
+    turn();
+    EXPECT_EQ(bob.count("MESSAGE"), 2U);
+    bob.say(bob.response(bob.got("MESSAGE"), "200 OK", "b1"));
+    alice.say(of(3, 1300 - overhead + 10));
+    turn();
+    EXPECT_EQ(bob.count("MESSAGE"), 2U);
+    EXPECT_EQ(alice.count("SIP/2.0 513"), 1U);
+    EXPECT_EQ(gate.counters().too_large.read(), 1U);
+}
+
+TEST_F(StandaloneScenario, B2BUA_M12_publish_and_its_entity_tag) {
+    alice.say(alice.request("PUBLISH", 1,
+                            "Event: presence\r\nExpires: 60\r\nSIP-If-Match: dx200xyz\r\n"));
+    turn();
+    const std::string crossed = bob.got("PUBLISH");
+    EXPECT_EQ(header(crossed, "SIP-If-Match"), "dx200xyz");
+    EXPECT_EQ(header(crossed, "Contact"), "");
+    bob.say(bob.response(crossed, "412 Conditional Request Failed", "b1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 412"), 1U);
+    alice.dial("call-2", "sip:bob@10.10.0.1");
+    alice.say(alice.request("PUBLISH", 1, "Event: presence\r\nExpires: 60\r\n"));
+    turn();
+    bob.say(
+        bob.response(bob.got("PUBLISH"), "200 OK", "b1", "SIP-ETag: dx200abc\r\nExpires: 30\r\n"));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 200"), "SIP-ETag"), "dx200abc");
+    EXPECT_EQ(header(alice.got("SIP/2.0 200"), "Expires"), "30");
+}
+
+Config strict_methods() {
+    Config config = sim::example_config();
+    config.refer = Passage::kReject;
+    config.unknown_methods = Passage::kReject;
+    return config;
+}
+
+class StrictMethods : public Scenario {
+protected:
+    StrictMethods() : Scenario(strict_methods()) {}
+    void refuse_both(std::uint32_t cseq) {
+        alice.forget();
+        alice.say(alice.request("FOO", cseq));
+        turn();
+        EXPECT_NE(header(alice.got("SIP/2.0 501"), "Allow").find("SUBSCRIBE"), std::string::npos);
+        alice.say(alice.request(
+            "REFER", cseq + 1,
+            "Contact: <" + alice.contact + ">\r\nRefer-To: <sip:carol@10.20.0.9>\r\n"));
+        turn();
+        EXPECT_EQ(alice.count("SIP/2.0 603"), 1U);
+        EXPECT_EQ(bob.count("FOO") + bob.count("REFER"), 0U);
+    }
+};
+
+TEST_F(StrictMethods, B2BUA_M9_M14_rejected_outside_a_call) {
+    refuse_both(1);
+}
+
+TEST_F(StrictMethods, B2BUA_M9_M14_rejected_inside_a_call_which_goes_on) {
+    establish();
+    refuse_both(2);
+    EXPECT_EQ(calls(), 1U);
+    hang_up();
+    EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(StandaloneScenario, B2BUA_M8_info_passes_with_its_body_and_its_refusals) {
+    alice.dial("call-1", "sip:bob@10.10.0.1");
+    establish();
+    std::uint32_t cseq = 2;
+    for (const std::string status : {"200 OK", "469 Bad Info Package", "415 Unsupported Media"}) {
+        alice.forget();
+        alice.say(alice.request("INFO", cseq++,
+                                "Info-Package: dtmf\r\nContent-Type: application/dtmf-relay\r\n",
+                                "Signal=5\r\nDuration=160\r\n"));
+        turn();
+        EXPECT_EQ(body_of(bob.got("INFO")), "Signal=5\r\nDuration=160\r\n");
+        EXPECT_EQ(header(bob.got("INFO"), "Info-Package"), "dtmf");
+        bob.say(bob.response(bob.got("INFO"), status, {}, "Recv-Info: nil\r\n"));
+        turn();
+        EXPECT_EQ(header(alice.got("SIP/2.0 " + status.substr(0, 3)), "Recv-Info"), "nil");
+    }
+    EXPECT_EQ(calls(), 1U);
+    hang_up(cseq);
+}
+
 }  // namespace
 }  // namespace sallyport::call
