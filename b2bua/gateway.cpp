@@ -32,13 +32,17 @@ struct Gateway::Runner {
         Journal& journal;
         registration::TokenKey key;
     };
-    using Publish = std::function<void(const registration::BindingChange&)>;
+    /// How a shard tells the others.
+    struct Tell {
+        std::function<void(const registration::BindingChange&)> binding;
+        std::function<void(const call::DialogChange&)> dialog;  // empty: there are no others
+    };
 
-    Runner(const Common& common, ShardId id, const ShardPorts& ports, Publish publish)
+    Runner(const Common& common, ShardId id, const ShardPorts& ports, Tell tell)
         : datagrams(*ports.datagrams),
           transport(datagrams, counters),
           shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
-                 common.key, std::move(publish)}) {}
+                 common.key, std::move(tell.binding), std::move(tell.dialog)}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;
@@ -49,6 +53,7 @@ struct Gateway::Runner {
                 shard.receive(batch[i], now);
             }
             changes.drain([this](const registration::BindingChange& c) { shard.apply(c); });
+            dialogs.drain([this](const call::DialogChange& c) { shard.apply(c); });
             shard.advance(now);
             publish_gauges();
             if (n == 0) {
@@ -74,24 +79,36 @@ struct Gateway::Runner {
     dataplane::DatagramPort& datagrams;
     UdpTransport transport;
     Mailbox<registration::BindingChange> changes;
+    Mailbox<call::DialogChange> dialogs;
     Shard shard;
     std::atomic<bool> stopping{false};
     std::thread thread;
 };
 
+template <class Post>
+void Gateway::to_others(std::size_t self, Post post) {
+    for (std::size_t other = 0; other < runners_.size(); ++other) {
+        if (other != self) {
+            post(*runners_[other]);
+        }
+    }
+}
+
 Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal) {
     KernelRandomness random;
     const Runner::Common common{config, journal, registration::TokenKey::from(random)};
     for (std::size_t i = 0; i < ports.size(); ++i) {
-        const auto publish = [this, i](const registration::BindingChange& change) {
-            for (std::size_t other = 0; other < runners_.size(); ++other) {
-                if (other != i) {
-                    runners_[other]->changes.post(change);
-                }
-            }
+        Runner::Tell tell;
+        tell.binding = [this, i](const registration::BindingChange& change) {
+            to_others(i, [&change](Runner& other) { other.changes.post(change); });
         };
+        if (ports.size() > 1) {
+            tell.dialog = [this, i](const call::DialogChange& change) {
+                to_others(i, [&change](Runner& other) { other.dialogs.post(change); });
+            };
+        }
         runners_.push_back(std::make_unique<Runner>(common, ShardId{static_cast<std::uint8_t>(i)},
-                                                    ports[i], publish));
+                                                    ports[i], std::move(tell)));
     }
     for (const auto& runner : runners_) {
         runner->thread = std::thread([&r = *runner] { r.run(); });

@@ -12,6 +12,7 @@
 #include "dataplane/datagram.h"
 #include "dataplane/relay.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -46,6 +47,8 @@ public:
 
 private:
     struct Runner;
+    template <class Post>
+    void to_others(std::size_t self, Post post);
     std::vector<std::unique_ptr<Runner>> runners_;
 };
 

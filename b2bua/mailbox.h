@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that any thread may post and one thread takes: how shards tell each other of bindings. A
-// mutex, held for a push or a swap only and never across a callback; an atomic flag keeps it out of
-// the loop of a shard without mail.
+// Values that any thread may post and one thread takes: how shards tell each other of bindings and
+// dialogs. A mutex, held for a push or a swap only and never across a callback; an atomic flag
+// keeps it out of the loop of a shard without mail.
 #pragma once
 
 #include <atomic>

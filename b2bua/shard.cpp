@@ -49,12 +49,15 @@ public:
           environment_{parts.config,  layer_,        parts.sender,   parts.relays, identifiers_,
                        registration_, parts.journal, parts.counters, retries_,     scratch_},
           calls_(environment_),
-          standalone_(environment_) {}
+          standalone_(environment_) {
+        environment_.share = parts.share;
+    }
 
     void receive(const dataplane::Datagram& datagram, Moment now);
     void advance(Moment now);
     [[nodiscard]] Moment next_deadline() const;
     void apply(const registration::BindingChange& change) { registration_.apply(change); }
+    void apply(const call::DialogChange& change) { calls_.apply(change); }
     [[nodiscard]] ShardGauges gauges() const;
 
     [[nodiscard]] const transaction::Layer& layer() const noexcept { return layer_; }
@@ -282,6 +285,9 @@ Moment Shard::next_deadline() const {
     return state_->next_deadline();
 }
 void Shard::apply(const registration::BindingChange& change) {
+    state_->apply(change);
+}
+void Shard::apply(const call::DialogChange& change) {
     state_->apply(change);
 }
 ShardGauges Shard::gauges() const {

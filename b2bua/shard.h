@@ -5,6 +5,7 @@
 // the parts that were handed in. Never reads a clock.
 #pragma once
 
+#include "b2bua/call/dialog_directory.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/journal.h"
 #include "b2bua/policy/randomness.h"
@@ -34,6 +35,7 @@ struct ShardParts {
     Counters& counters;
     registration::TokenKey token_key;
     std::function<void(const registration::BindingChange&)> publish;  // to the other shards
+    std::function<void(const call::DialogChange&)> share{};           // likewise; empty when alone
 };
 
 /// Table sizes; all zero when nothing is left of any call.
@@ -56,6 +58,8 @@ public:
     [[nodiscard]] Moment next_deadline() const;
     /// A binding that another shard learned or dropped.
     void apply(const registration::BindingChange& change);
+    /// A dialog that another shard has, or no longer has.
+    void apply(const call::DialogChange& change);
 
     [[nodiscard]] ShardGauges gauges() const;
     // Readable from any thread while the shard lives.

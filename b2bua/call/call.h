@@ -5,6 +5,7 @@
 #pragma once
 
 #include "b2bua/call/dialog.h"
+#include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/media.h"
 #include "b2bua/call/reliable.h"
 #include "b2bua/call/session_timer.h"
@@ -167,7 +168,8 @@ struct Call {
     SessionTimer session;
     std::vector<Exchange> exchanges;  // other methods
     std::vector<Subscription> subscriptions;
-    std::uint32_t last_subscription{0};     // serial
+    std::optional<std::array<DialogChange, 2>> shared;  // what the other shards know of it
+    std::uint32_t last_subscription{0};                 // serial
     bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)
     std::optional<Moment> armed;            // when CallTable will look at the deadlines
     std::unique_ptr<Media> media;           // never null; a retry context may have handed it on

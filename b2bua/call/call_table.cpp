@@ -21,6 +21,16 @@ bool same_tag(std::string_view a, std::string_view b) noexcept {
     return sip::iequals(a, b);
 }
 
+/// As its far user agent knows it.
+NamedDialog named(const Dialog& dialog) {
+    return {dialog.call_id, dialog.remote_tag, dialog.local_tag, dialog.remote_target, dialog.flow};
+}
+
+DialogChange change_of(const Dialog& dialog, const Dialog& other) {
+    return {DialogChange::Kind::kPut, dialog.call_id, dialog.local_tag, dialog.remote_tag,
+            named(other)};
+}
+
 }  // namespace
 
 Call& CallTable::create(CallState state) {
@@ -81,11 +91,39 @@ std::optional<NamedDialog> CallTable::behind(std::string_view call_id, std::stri
         found = find_dialog(call_id, local_tag, {});  // RFC 3891 s.6.1: a peer without a tag
     }
     if (found.call == nullptr) {
-        return std::nullopt;
+        return far_dialogs_.behind(call_id, local_tag, remote_tag);
     }
-    const Dialog& dialog = found.call->pairs[found.pair].of(dataplane::other(found.side));
-    return NamedDialog{dialog.call_id, dialog.remote_tag, dialog.local_tag, dialog.remote_target,
-                       dialog.flow};
+    return named(found.call->pairs[found.pair].of(dataplane::other(found.side)));
+}
+
+void CallTable::share(Call& call) {
+    if (!environment_.share) {
+        return;
+    }
+    if (call.state != CallState::kConfirmed) {
+        unshare(call);
+        return;
+    }
+    const DialogPair& pair = call.pairs[*call.confirmed];
+    std::array<DialogChange, 2> changes{change_of(pair.a, pair.b), change_of(pair.b, pair.a)};
+    if (call.shared == changes) {
+        return;
+    }
+    for (const DialogChange& change : changes) {
+        environment_.share(change);
+    }
+    call.shared = std::move(changes);
+}
+
+void CallTable::unshare(Call& call) {
+    if (!call.shared) {
+        return;
+    }
+    for (DialogChange& change : *call.shared) {
+        change.kind = DialogChange::Kind::kErase;
+        environment_.share(change);
+    }
+    call.shared.reset();
 }
 
 void CallTable::arm(Call& call) {
@@ -110,6 +148,7 @@ void CallTable::arm(Call& call) {
 void CallTable::remove(Call& call) {
     write_record(environment_, call);
     call.media->release();
+    unshare(call);
     if (call.armed) {
         due_.erase({*call.armed, call.id.value});
     }

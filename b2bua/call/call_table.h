@@ -9,6 +9,7 @@
 #include "b2bua/call/departed.h"
 #include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/environment.h"
+#include "b2bua/call/far_dialogs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -67,6 +68,11 @@ public:
         return call_ids_.other(call_id);
     }
 
+    /// What another shard told of a dialog.
+    void apply(const DialogChange& change) { far_dialogs_.apply(change); }
+    /// Tells the other shards of a call what they do not know yet.
+    void share(Call& call);
+
     /// Call after every event that touched the call: arms its earliest deadline.
     void arm(Call& call);
     /// Ends the call's relays, writes its record and forgets it. The reference is dead afterwards.
@@ -84,6 +90,7 @@ public:
 
 private:
     void remember(const Call& call);
+    void unshare(Call& call);
 
     struct Place {
         CallId call;
@@ -96,6 +103,7 @@ private:
     std::set<std::pair<Moment, std::uint64_t>> due_;
     Departed departed_;
     CallIdPairs call_ids_;
+    FarDialogs far_dialogs_;
     std::size_t subscribed_{0};  // calls in state kNoSession, which they never leave
     std::uint64_t last_id_{0};
 };

@@ -5,6 +5,7 @@
 
 #include "b2bua/transport/flow.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,20 @@ struct NamedDialog {
     std::string remote_tag;
     std::string target;  // the URI of that user agent's Contact
     Flow flow;           // how it is reached
+    [[nodiscard]] bool operator==(const NamedDialog&) const = default;
+};
+
+/// What a shard tells the others of a confirmed dialog of its own: how its far user agent calls it,
+/// and who stands behind. A dialog is asked for by messages of other Call-IDs, and those may be
+/// another shard's.
+struct DialogChange {
+    enum class Kind : std::uint8_t { kPut, kErase };
+    Kind kind{Kind::kPut};
+    std::string call_id;
+    std::string local_tag;
+    std::string remote_tag;
+    NamedDialog behind;  // of kErase: as it was
+    [[nodiscard]] bool operator==(const DialogChange&) const = default;
 };
 
 class DialogDirectory {

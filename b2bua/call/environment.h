@@ -15,6 +15,7 @@
 #include "config/types/units.h"
 #include "dataplane/relay.h"
 
+#include <functional>
 #include <span>
 
 namespace sallyport::call {
@@ -33,7 +34,8 @@ struct Environment {
     Moment now{};             // of the event being handled
     Millis t1{500};
     Millis t2{4000};
-    DialogDirectory* dialogs{nullptr};  // the CallTable, which puts itself here
+    std::function<void(const DialogChange&)> share{};  // with the other shards; empty: none
+    DialogDirectory* dialogs{nullptr};                 // the CallTable, which puts itself here
 
     [[nodiscard]] const Realm& realm(RealmId id) const noexcept { return config.realms[id.value]; }
 };

@@ -357,6 +357,7 @@ void settle(CallTable& table, Call& call) {
             removal = table.environment().now + kEndingLimit;
         }
     }
+    table.share(call);
     table.arm(call);
 }
 

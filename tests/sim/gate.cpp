@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/gate.h"
 
+#include "b2bua/routing/steer.h"
+
 #include <algorithm>
 
 namespace sallyport::sim {
@@ -25,15 +27,28 @@ Config example_config() {
     return config;
 }
 
+template <class Change>
+void Gate::tell_others(std::size_t self, const Change& change) {
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        if (i != self) {
+            shards_[i]->apply(change);
+        }
+    }
+}
+
 Gate::Gate(Network& network, std::uint64_t seed, Config config)
     : network_(network),
       config_(std::move(config)),
       random_(seed ^ 0x5a11),
       wire_(*this),
       relays_(config_.realms, seed, [&network] { return network.now(); }) {
-    shard_ = std::make_unique<Shard>(ShardParts{
-        config_, ShardId{0}, wire_, relays_, random_, journal_, counters_,
-        registration::TokenKey::from(random_), [](const registration::BindingChange&) {}});
+    const registration::TokenKey key = registration::TokenKey::from(random_);
+    for (std::size_t i = 0; i < config_.shards; ++i) {
+        shards_.push_back(std::make_unique<Shard>(ShardParts{
+            config_, ShardId{static_cast<std::uint8_t>(i)}, wire_, relays_, random_, journal_,
+            counters_, key, [this, i](const registration::BindingChange& c) { tell_others(i, c); },
+            [this, i](const call::DialogChange& c) { tell_others(i, c); }}));
+    }
     for (std::size_t i = 0; i < config_.realms.size(); ++i) {
         const RealmId realm{static_cast<std::uint8_t>(i)};
         const Endpoint at{config_.realms[i].address.address, Port{5060}};
@@ -42,11 +57,28 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
     wake(Millis{0});
 }
 
+ShardGauges Gate::gauges() const {
+    ShardGauges sum;
+    for (const auto& shard : shards_) {
+        const ShardGauges one = shard->gauges();
+        sum.calls += one.calls;
+        sum.subscribed += one.subscribed;
+        sum.dialogs += one.dialogs;
+        sum.clients += one.clients;
+        sum.servers += one.servers;
+        sum.registrations += one.registrations;
+        sum.timers += one.timers;
+        sum.standalone += one.standalone;
+    }
+    return sum;
+}
+
 void Gate::deliver(RealmId realm, const Packet& packet) {
     if (tap_ != nullptr) {
         tap_->on_arrival(realm, packet, network_.now());
     }
-    shard_->receive({realm, packet.to, packet.from, packet.payload}, network_.now());
+    const auto shard = routing::steer_by_call_id(packet.payload, config_.shards);
+    shards_[shard]->receive({realm, packet.to, packet.from, packet.payload}, network_.now());
     if (tap_ != nullptr) {
         tap_->on_handled(network_.now());
     }
@@ -57,8 +89,11 @@ void Gate::deliver(RealmId realm, const Packet& packet) {
 /// tick would change nothing.
 void Gate::wake(Millis at_least) {
     constexpr std::int64_t kTick = 10;
-    const std::int64_t due =
-        std::max(shard_->next_deadline(), network_.now() + at_least).since_start.count();
+    Moment next = shards_.front()->next_deadline();
+    for (const auto& shard : shards_) {
+        next = std::min(next, shard->next_deadline());
+    }
+    const std::int64_t due = std::max(next, network_.now() + at_least).since_start.count();
     const Moment at{Millis{(due + kTick - 1) / kTick * kTick}};
     if (wakes_ && *wakes_ <= at) {
         return;
@@ -69,7 +104,9 @@ void Gate::wake(Millis at_least) {
             return;  // an earlier one has taken its place
         }
         wakes_.reset();
-        shard_->advance(network_.now());
+        for (const auto& shard : shards_) {
+            shard->advance(network_.now());
+        }
         wake(Millis{1});
     });
 }

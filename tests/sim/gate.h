@@ -41,11 +41,12 @@ public:
     [[nodiscard]] Endpoint outside() const {
         return {config_.realms[1].address.address, Port{5060}};
     }
-    [[nodiscard]] ShardGauges gauges() const { return shard_->gauges(); }
+    /// Summed over the shards.
+    [[nodiscard]] ShardGauges gauges() const;
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] dataplane::MemoryRelays& relays() { return relays_; }
     [[nodiscard]] const std::vector<std::string>& journal() const { return journal_.lines; }
-    Shard& shard() { return *shard_; }
+    Shard& shard() { return *shards_.front(); }
     [[nodiscard]] const Config& config() const noexcept { return config_; }
     /// One at a time; it outlives the gate's last packet.
     void tap(Tap* tap) noexcept { tap_ = tap; }
@@ -77,7 +78,10 @@ private:
     Wire wire_;
     Lines journal_;
     dataplane::MemoryRelays relays_;
-    std::unique_ptr<Shard> shard_;
+    template <class Change>
+    void tell_others(std::size_t self, const Change& change);
+
+    std::vector<std::unique_ptr<Shard>> shards_;  // Config::shards of them
     Tap* tap_{nullptr};
     std::optional<Moment> wakes_;
 };

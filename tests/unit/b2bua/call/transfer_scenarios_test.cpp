@@ -140,5 +140,56 @@ TEST_F(TransferScenario, B2BUA_D14_dialog_event_of_one_dialog) {
     hang_up();
 }
 
+Config four_shards() {
+    Config config = sim::example_config();
+    config.shards = 4;
+    return config;
+}
+
+class ShardedTransfer : public Scenario {
+protected:
+    ShardedTransfer() : Scenario(four_shards()) {}
+    Party amy{network, at("10.10.0.6"), gate.inside(), "amy"};
+
+    /// amy would replace alice's dialog, by an INVITE that any shard may get. What bob hears of it.
+    std::string replace_by(const std::string& call_id, std::string_view replaces) {
+        bob.forget();
+        amy.dial(call_id, "sip:bob@10.10.0.1");
+        amy.say(amy.request("INVITE", 1, "Replaces: " + std::string(replaces) + "\r\n",
+                            sdp("10.10.0.6", 4004)));
+        turn();
+        const std::string crossed = bob.got("INVITE");
+        bob.say(bob.response(crossed, "486 Busy Here", "b9"));
+        turn();
+        amy.say(amy.companion("ACK", 1));
+        turn();
+        return crossed;
+    }
+};
+
+TEST_F(ShardedTransfer, B2BUA_D14_dialogs_of_other_shards) {
+    establish();
+    const std::string invite = bob.got("INVITE");
+    const std::string named = "call-1;to-tag=" + tag_of(alice.remote) + ";from-tag=alice1";
+    const std::string far =
+        header(invite, "Call-ID") + ";to-tag=b1;from-tag=" + tag_of(header(invite, "From"));
+    alice.say(alice.request("UPDATE", 2));
+    turn();
+    bob.say(
+        bob.response(bob.got("UPDATE"), "200 OK", {}, "Contact: <sip:bob@10.20.0.2:5060;v=2>\r\n"));
+    turn();
+    for (int i = 0; i < 8; ++i) {
+        const std::string crossed = replace_by("amy-" + std::to_string(i), named);
+        EXPECT_EQ(header(crossed, "Replaces"), far) << i;
+        EXPECT_EQ(request_uri_of(crossed), "sip:bob@10.20.0.2:5060;v=2") << i;  // his newest target
+    }
+    hang_up();
+    for (int i = 8; i < 16; ++i) {
+        const std::string crossed = replace_by("amy-" + std::to_string(i), named);
+        EXPECT_EQ(header(crossed, "Replaces"), named) << i;
+    }
+    EXPECT_EQ(calls(), 0U);
+}
+
 }  // namespace
 }  // namespace sallyport::call
