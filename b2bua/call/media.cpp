@@ -258,59 +258,6 @@ void Media::apply(Line& line, Side side, const dataplane::RemoteMedia& remote) n
     (void)relays_.set_remote(line.relay->id, side, gated);
 }
 
-void Media::begin_early() noexcept {
-    early_ = true;
-    heard_ = false;
-}
-
-void Media::end_early() noexcept {
-    early_ = false;
-    for (Line& line : lines_) {
-        if (line.relay && committed_once_ && !(line.committed[0] && line.committed[1])) {
-            drop_line(line);
-        }
-    }
-    take_floor(true);
-}
-
-void Media::take_floor(bool open) noexcept {
-    heard_ = open;
-    for (Line& line : lines_) {
-        if (line.relay) {
-            apply(line, Side::kA, line.applied[index(Side::kA)]);
-            (void)relays_.select(line.relay->id);
-        }
-    }
-}
-
-std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
-    auto made = std::make_unique<Media>(relays_, config_);
-    made->peers_ = peers_;
-    made->begin_early();
-    const auto session = read_session(config_, offer);
-    if (!session.ok()) {
-        return made;  // a delayed offer: this callee makes its own
-    }
-    made->lines_.resize(lines_.size());
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        if (!lines_[i].relay) {
-            continue;
-        }
-        const auto relay = relays_.branch(lines_[i].relay->id);
-        if (!relay.ok()) {
-            return nullptr;
-        }
-        made->lines_[i].relay = *relay;
-        made->lines_[i].fresh = true;
-    }
-    made->offered_by_ = offerer;
-    made->offer_text_[index(offerer)] = offer;
-    made->said_[index(offerer)] = offer;
-    made->note(offerer, *session, rejected_sections(config_, *session, nullptr));
-    made->apply_pending(false);
-    return made;
-}
-
 std::optional<std::string> Media::repeat_offer(Side to, sdp::Origin& origin) {
     const Side from = dataplane::other(to);
     const std::string text = agreed_[index(from)];
