@@ -43,6 +43,7 @@ std::vector<Ring> rings(Dice& dice) {
         at += dice.between(0, 400);
         Ring ring{at, dice.chance(60) ? 180 : 183};
         ring.sdp = dice.chance(40);
+        ring.reliable = dice.chance(50);  // when both phones know it
         all.push_back(ring);
     }
     return all;
@@ -57,7 +58,7 @@ int final_status(Dice& dice) {
 /// What is done while talking. Each phone hangs up in the end, for a call on hold is not supervised
 /// (G13): nobody else would end it.
 std::vector<Step> steps(Dice& dice, bool soon) {
-    constexpr std::array<Deed, 12> kDeeds{Deed::kHold,    Deed::kResume,   Deed::kMove,
+    constexpr std::array<Deed, 14> kDeeds{Deed::kHold,    Deed::kResume,   Deed::kMove,
                                           Deed::kAddLine, Deed::kAskOffer, Deed::kUpdate,
                                           Deed::kRefresh, Deed::kInfo,     Deed::kMessage,
                                           Deed::kOptions, Deed::kUnknown,  Deed::kCancelledHold};
@@ -69,6 +70,17 @@ std::vector<Step> steps(Dice& dice, bool soon) {
     return all;
 }
 
+/// What is done while it rings.
+std::vector<Step> early_steps(Dice& dice) {
+    constexpr std::array<Deed, 4> kDeeds{Deed::kInfo, Deed::kUpdate, Deed::kRefresh,
+                                         Deed::kOptions};
+    std::vector<Step> all;
+    if (dice.chance(10)) {
+        all.push_back({dice.between(0, 1500), dice.one_of(kDeeds)});
+    }
+    return all;
+}
+
 Script caller(Dice& dice) {
     Script script;
     script.delayed_offer = dice.chance(12);
@@ -76,7 +88,9 @@ Script caller(Dice& dice) {
     if (dice.chance(15)) {
         script.cancel_after = dice.between(0, 2500);
     }
+    script.reliable = dice.chance(25);
     script.steps = steps(dice, dice.chance(70));
+    script.early = early_steps(dice);
     script.think = dice.chance(50) ? Millis{0} : dice.between(0, 800);
     script.reinvite_status = dice.chance(85) ? 200 : 488;
     if (dice.chance(3)) {
