@@ -29,12 +29,14 @@ bool strictly_routed(const Config& config, const sip::Message& request,
     return last && !is_own(config, *last);
 }
 
-/// Ours, or a literal address of the realm that it came from, which the far side must not see
-/// (D19).
+/// Ours, a literal address of the realm that it came from, which the far side must not see (D19),
+/// or one where no request can go.
 bool is_near(const Config& config, std::string_view route, RealmId near) {
     const auto uri = uri_of(route);
     const auto ip = uri ? uri->ip() : std::nullopt;
-    return (uri && is_own(config, *uri)) || (ip && config.realms[near.value].address.contains(*ip));
+    const bool nowhere = ip && (ip->is_loopback() || ip->is_multicast() || ip->is_unspecified());
+    return nowhere || (uri && is_own(config, *uri)) ||
+           (ip && config.realms[near.value].address.contains(*ip));
 }
 
 }  // namespace
