@@ -105,9 +105,6 @@ inline constexpr ClientRow kInviteRows[] = {
     // deviates: a refused ACK does not end the transaction (s.17.1.1.2 says so), because the
     // peer's next retransmission is the chance to repeat it.
     {kCompleted, kRejection, kCompleted, kAck},
-    // RFC 3261 s.16.7 step 5: a proxy that forked passes a 2xx on even behind the refusal that it
-    // chose; the dialog that it makes must be ended (E-R7, C12)
-    {kCompleted, kSuccess, kCompleted, kTellResponse},
     // RFC 3261 s.17.1.1.2
     {kCompleted, kTimerD, kTerminated, {}},
 

@@ -208,15 +208,15 @@ TEST(InviteClient, RFC6026_s7_2_every_2xx_goes_up_until_timer_M) {
     EXPECT_EQ(bench.layer.counters().stray_2xx.read(), 1U);
 }
 
-TEST(InviteClient, B2BUA_ER12_after_a_rejection_only_a_2xx_is_passed_up) {
+TEST(InviteClient, B2BUA_ER12_a_final_after_a_rejection_is_not_passed_up) {
     Bench bench;
     ASSERT_TRUE(bench.layer.request(RequestText{}.text(), phone_flow(), {}, bench.now));
     bench.receive(response_text(RequestText{}.text(), 486));
     bench.receive(response_text(RequestText{}.text(), 200));
     bench.receive(response_text(RequestText{}.text(), 503));
     bench.receive(response_text(RequestText{}.text(), 180));
-    EXPECT_EQ(bench.user.log, (Log{"response 486", "response 200"})) << "a fork's (E-R7)";
-    EXPECT_EQ(bench.times("ACK"), (Times{0, 0})) << "that of a 2xx is the user's";
+    EXPECT_EQ(bench.user.log, Log{"response 486"});
+    EXPECT_EQ(bench.times("ACK"), (Times{0, 0}));
 }
 
 TEST(OtherClient, B2BUA_C4_timer_E_doubles_up_to_T2_until_timer_F) {
