@@ -162,6 +162,17 @@ bool has_tag(const DialogPair& pair, const sip::Message& response) noexcept {
     return sip::iequals(pair.a.remote_tag, tag) || sip::iequals(pair.b.remote_tag, tag);
 }
 
+/// What a fork that lost was sent when its first 2xx came; null: none.
+const SentAck* own_ack_of(const Call& call, const sip::Message& response) noexcept {
+    for (std::size_t i = 0; i < call.pairs.size(); ++i) {
+        const DialogPair& pair = call.pairs[i];
+        if (call.confirmed != i && pair.own_ack && has_tag(pair, response)) {
+            return &*pair.own_ack;
+        }
+    }
+    return nullptr;
+}
+
 /// A 2xx that was answered before: the same ACK again; while the sender's ACK is awaited, nothing
 /// (E-R3). One that was not, of an INVITE that is done with, comes from a fork that lost (E-R7).
 void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
@@ -170,7 +181,8 @@ void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
     if (current && call.invite->ack) {
         ack = &*call.invite->ack;
     } else if (!current) {
-        ack = table.departed().ack_of(response.message);
+        ack = own_ack_of(call, response.message);
+        ack = ack != nullptr ? ack : table.departed().ack_of(response.message);
         const bool ours = call.confirmed && has_tag(call.pairs[*call.confirmed], response.message);
         if (ack == nullptr && !ours) {
             turn_away_stray(table, response.message, response.flow);

@@ -84,7 +84,7 @@ refuses metrics-port-taken 1 1 '9464' "$SALLYPORT_BIN" --config "$good"
 kill "$(cat "$FLOW_DIR/metrics-port.pid")"
 
 refuses check-good 0 1 'good.conf' "$SALLYPORT_BIN" --config "$good" --check
-faulty=$(conf faulty 's/^workers.*/workers = many/; s/udp:5060/carrier:5060/; s/30000-39999/39999-30000/; s/peer\.carrier$/peer.carier/')
+faulty=$(conf faulty 's/^workers.*/workers = many/; s/udp:5060/carrier:5060/; s/30000-39999/39999-30000/; s/= peer\.carrier/= peer.carier/')
 refuses faults 2 "$(($(grep -c . <<<"$("$SALLYPORT_BIN" --config "$faulty" --check 2>&1)")))" 'many carrier:5060 39999-30000 peer.carier' \
     "$SALLYPORT_BIN" --config "$faulty"
 refuses no-file 2 1 'nosuch.conf' "$SALLYPORT_BIN" --config "$FLOW_DIR/nosuch.conf"
