@@ -237,22 +237,6 @@ TEST_F(AnswerScenario, B2BUA_C12_E_R7_late_200_after_timer_b) {
     EXPECT_EQ(gate.relays().live(), 0U);
 }
 
-TEST_F(AnswerScenario, B2BUA_E_R7_late_200_of_another_fork_behind_a_refusal) {
-    invite();
-    const std::string sent = bob.got("INVITE");
-    bob.say(bob.response(sent, "486 Busy Here", "b1"));
-    turn();
-    EXPECT_EQ(alice.count("SIP/2.0 486"), 1U);
-    alice.say(alice.companion("ACK", 1));
-    run(Millis{20'000});
-    bob.forget();
-    bob.say(bob.response(sent, "200 OK", "b2", {}, sdp("10.20.0.2", 6000)));
-    turn();
-    EXPECT_EQ(bob.count("ACK"), 1U);
-    EXPECT_EQ(bob.count("BYE"), 1U);
-    EXPECT_EQ(alice.count("SIP/2.0 200"), 0U);
-}
-
 TEST_F(AnswerScenario, B2BUA_E_R10_no_cancel_before_a_provisional) {
     invite();
     alice.say(alice.companion("CANCEL", 1));
