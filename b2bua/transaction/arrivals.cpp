@@ -148,35 +148,57 @@ void Servers::on_ack(const sip::Message& ack, const Flow& flow, Moment now) {
     }
 }
 
-/// RFC 3261 s.9.2 (C15). Answered without a transaction: the same CANCEL always gets the same
-/// answer while its INVITE lives.
-void Servers::on_cancel(const sip::Message& cancel, const Flow& flow) {
+/// RFC 3261 s.9.2 (C15).
+void Servers::on_cancel(const sip::Message& cancel, const Flow& flow, Moment now) {
     const RequestKey key = request_key(cancel);
     const std::uint64_t hash = request_hash(key, context_.settings.secret);
+    const ServerHandle known = others_.find(
+        hash, [&key](const Server& server) { return retransmits(server.key, key); });
+    if (known) {
+        context_.counters.retransmissions_in.add();
+        step(known, ServerEvent::kRequest, {now, now});
+        return;
+    }
     const auto same = [&key](const Server& server) { return cancels(server.key, key); };
     const ServerHandle invite = invites_.find(hash, same);
     const ServerHandle other = invite ? ServerHandle{} : others_.find(hash, same);
     Reply reply;
-    reply.status = 200;
+    reply.to_tag = to_tag_of(invite);
     if (!invite && !other) {
         context_.counters.unmatched_cancels.add();
         reply.status = 481;
-    }
-    reply.to_tag = to_tag_of(invite);
-    reply_stateless(cancel, flow, reply);
-    if (other) {
-        context_.counters.late_cancels.add();
-    }
-    if (!invite) {
+        reply_stateless(cancel, flow, reply);
         return;
     }
-    Server& server = *slab_.find(invite);
-    if (server.state != ServerState::kProceeding || server.cancelled) {
+    reply.status = 200;
+    answer_cancel(cancel, key, flow, reply, now);
+    Server* server = slab_.find(invite);
+    if (server == nullptr || server->state != ServerState::kProceeding || server->cancelled) {
         context_.counters.late_cancels.add();
         return;
     }
-    server.cancelled = true;
+    server->cancelled = true;
     context_.user.on_cancel(invite, cancel);
+}
+
+/// A transaction of its own keeps the answer for 64*T1: the CANCEL may be repeated when its INVITE
+/// is gone (RFC 3261 s.9.2, s.17.2.2). Where there is no room for one, the answer has no state.
+void Servers::answer_cancel(const sip::Message& cancel, const RequestKey& key, const Flow& flow,
+                            const Reply& reply, Moment now) {
+    const Flow back = reply_flow(cancel, flow, context_.forces_rport(flow.realm));
+    const bool opens = answerable(back.remote) && has_room(key);
+    const ServerHandle handle = opens ? open(cancel, key, flow, now) : ServerHandle{};
+    const auto response =
+        handle ? write_reply(cancel, slab_.find(handle)->vias.view(), reply, context_.scratch)
+               : std::nullopt;
+    if (response) {
+        respond(handle, reply.status, *response, now);
+        return;
+    }
+    if (handle) {
+        close(handle);
+    }
+    reply_stateless(cancel, flow, reply);
 }
 
 void Servers::reply_stateless(const sip::Message& request, const Flow& arrival, Reply reply) {

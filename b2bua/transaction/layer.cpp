@@ -31,7 +31,7 @@ void Layer::receive(const sip::Message& message, const Flow& flow, Moment now) {
     } else if (message.method() == sip::Method::kAck) {
         state_->servers.on_ack(message, flow, now);
     } else if (message.method() == sip::Method::kCancel) {
-        state_->servers.on_cancel(message, flow);
+        state_->servers.on_cancel(message, flow, now);
     } else {
         state_->servers.on_request(message, flow, now);
     }

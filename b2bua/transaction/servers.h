@@ -44,7 +44,7 @@ public:
 
     void on_request(const sip::Message& request, const Flow& flow, Moment now);
     void on_ack(const sip::Message& ack, const Flow& flow, Moment now);
-    void on_cancel(const sip::Message& cancel, const Flow& flow);
+    void on_cancel(const sip::Message& cancel, const Flow& flow, Moment now);
     void on_timer(ServerHandle handle, ServerEvent event, Moment deadline, Moment now);
 
     bool respond(ServerHandle handle, int status, std::string_view response, Moment now);
@@ -75,6 +75,8 @@ private:
     void refuse(const sip::Message& request, const Flow& flow);
     [[nodiscard]] ServerHandle open(const sip::Message& request, const RequestKey& key,
                                     const Flow& flow, Moment now);
+    void answer_cancel(const sip::Message& cancel, const RequestKey& key, const Flow& flow,
+                       const Reply& reply, Moment now);
     [[nodiscard]] bool fill(Server& server, const sip::Message& request, const RequestKey& key,
                             const Flow& flow);
 

@@ -291,7 +291,7 @@ TEST(CancelReceived, B2BUA_C15_200_then_the_user_answers_487) {
     EXPECT_EQ(bench.texts("SIP/2.0 200").size(), 1U);
     EXPECT_EQ(bench.user.log.size(), 2U);
     bench.receive(ack_of({}, "gate1").text());
-    bench.run_until(5000);
+    bench.run_until(32000);  // timer J of the CANCEL
     bench.expect_empty();
 }
 
@@ -311,6 +311,21 @@ TEST(CancelReceived, B2BUA_C15_told_once_even_if_the_user_takes_its_time) {
     bench.receive(with_method("CANCEL").text());
     EXPECT_EQ(bench.user.log, (Log{"request INVITE", "cancel"}));
     EXPECT_EQ(bench.times("SIP/2.0 200").size(), 2U);
+}
+
+TEST(CancelReceived, B2BUA_C15_repeated_gets_the_same_200_when_its_invite_is_gone) {
+    Bench bench;
+    const ServerHandle server = bench.open(kInvite);
+    bench.receive(with_method("CANCEL").text());
+    ASSERT_TRUE(bench.answer(server, 487, "gone"));
+    bench.receive(ack_of({}, "gone").text());
+    bench.run_until(10000);  // timer I has ended the INVITE
+    bench.receive(with_method("CANCEL").text());
+    EXPECT_EQ(bench.times("SIP/2.0 200"), (Times{0, 10000}));
+    EXPECT_EQ(bench.texts("SIP/2.0 200").size(), 1U) << "the same octets";
+    EXPECT_EQ(bench.layer.counters().unmatched_cancels.read(), 0U);
+    bench.run_until(32000);  // timer J
+    EXPECT_EQ(bench.layer.gauges().servers, 0U);
 }
 
 TEST(CancelReceived, B2BUA_ER2_after_a_final_200_and_no_effect) {
