@@ -182,6 +182,9 @@ void World::look_at_media() {
 void World::check_media(const Call& call) {
     const Phone* callee = nullptr;
     for (const auto& phone : call.callees) {
+        if (phone->left()) {
+            return;  // another fork may still wait for its BYE
+        }
         if (phone->outcome() == Outcome::kTalking) {
             if (callee != nullptr) {
                 return;  // a fork that will hear BYE

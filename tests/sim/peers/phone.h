@@ -56,6 +56,8 @@ public:
     [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
     [[nodiscard]] int final_status() const noexcept { return final_status_; }
     [[nodiscard]] int ringing() const noexcept { return ringing_; }
+    /// Hung up or was restarted, which the gateway may not have heard of yet.
+    [[nodiscard]] bool left() const noexcept { return bye_sent_ || life_ != 0; }
     [[nodiscard]] int deeds_done() const noexcept { return deeds_done_; }
     [[nodiscard]] bool registered() const noexcept { return registered_; }
     [[nodiscard]] const Script& script() const noexcept { return script_; }
