@@ -152,8 +152,8 @@ void Servers::on_ack(const sip::Message& ack, const Flow& flow, Moment now) {
 void Servers::on_cancel(const sip::Message& cancel, const Flow& flow, Moment now) {
     const RequestKey key = request_key(cancel);
     const std::uint64_t hash = request_hash(key, context_.settings.secret);
-    const ServerHandle known = others_.find(
-        hash, [&key](const Server& server) { return retransmits(server.key, key); });
+    const ServerHandle known =
+        others_.find(hash, [&key](const Server& server) { return retransmits(server.key, key); });
     if (known) {
         context_.counters.retransmissions_in.add();
         step(known, ServerEvent::kRequest, {now, now});
