@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/plan.h"
 
+#include "tests/sim/dice.h"
+#include "tests/sim/plan_parts.h"
+
 #include <array>
 
 namespace sallyport::sim {
 namespace {
-
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : random_(seed) {}
-    bool chance(unsigned percent) { return random_.chance(percent); }
-    std::int64_t upto(std::int64_t bound) {
-        return static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(bound) + 1));
-    }
-    Millis between(std::int64_t from, std::int64_t to) { return Millis{from + upto(to - from)}; }
-    template <class T, std::size_t N>
-    T one_of(const std::array<T, N>& all) {
-        return all[random_.below(N)];
-    }
-
-private:
-    SeededRandomness random_;
-};
 
 Weather weather(Dice& dice) {
     Weather w;
@@ -197,6 +183,8 @@ Plan plan_of(std::uint64_t seed) {
     if (dice.chance(5)) {
         plan.carrier_restart = dice.between(0, 8000);
     }
+    Dice beside(seed * 0x9e6c63d0876a9a47ULL + 3);  // what is added leaves the calls as they were
+    plan.standalone = standalone_plans(beside);
     return plan;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens in one world, from its seed: the weather, and per call who calls whom, how the
-// carrier treats it and what the phones do. The same seed gives the same plan on every machine.
-// Tests only.
+// carrier treats it and what the phones do; and what goes on beside the calls. The same seed gives
+// the same plan on every machine. Tests only.
 #pragma once
 
 #include "tests/sim/network.h"
 #include "tests/sim/peers/carrier.h"
 #include "tests/sim/peers/script.h"
+#include "tests/sim/peers/standalone_peers.h"
 
 #include <optional>
 #include <vector>
@@ -24,9 +25,18 @@ struct CallPlan {
     bool vicious{false};
 };
 
+/// Requests outside dialogs, from one peer to another.
+struct StandalonePlan {
+    int number{0};  // of no call
+    bool inbound{false};
+    Millis begins{0};
+    StandaloneScript script;
+};
+
 struct Plan {
     Weather weather;
     std::vector<CallPlan> calls;
+    std::vector<StandalonePlan> standalone;
     std::optional<Millis> carrier_restart;
 };
 

@@ -33,6 +33,7 @@ TEST_P(Sim, calls_from_a_seed) {
     EXPECT_GT(tally.cancelled * 40, tally.calls) << tally.text();
     EXPECT_GT(tally.deeds, tally.calls) << tally.text();
     EXPECT_GT(tally.media_checks, tally.calls) << tally.text();
+    EXPECT_EQ(tally.missing(), "") << "never happened: " << tally.text();
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Sim, ::testing::Range(std::uint64_t{0}, kShards));

@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/world.h"
 
+#include "tests/sim/places.h"
+
 #include <array>
 #include <cstdio>
 
 namespace sallyport::sim {
 namespace {
 
-constexpr Endpoint kCarrier{IpAddr::v4(0x0a140002), Port{5060}};
 constexpr Port kMediaPort{4000};
 constexpr Millis kLookEvery{250};
-
-Endpoint place(std::uint32_t network, int number) {
-    return {IpAddr::v4(network + static_cast<std::uint32_t>(number) + 1), Port{5060}};
-}
 
 std::string first_line(const std::string& payload) {
     return payload.substr(0, payload.find("\r\n"));
 }
 
 }  // namespace
-
-void Tally::operator+=(const Tally& other) {
-    worlds += other.worlds;
-    calls += other.calls;
-    answered += other.answered;
-    refused += other.refused;
-    cancelled += other.cancelled;
-    timed_out += other.timed_out;
-    deeds += other.deeds;
-    media_checks += other.media_checks;
-    messages += other.messages;
-}
-
-std::string Tally::text() const {
-    std::array<char, 256> line{};
-    (void)std::snprintf(line.data(), line.size(),
-                        "%lu calls in %lu worlds: %lu answered, %lu refused, %lu cancelled, %lu "
-                        "timed out; %lu deeds, %lu media checks, %lu messages",
-                        calls, worlds, answered, refused, cancelled, timed_out, deeds, media_checks,
-                        messages);
-    return line.data();
-}
 
 World::World(std::uint64_t seed) : World(seed, plan_of(seed)) {}
 
@@ -50,10 +25,14 @@ World::World(std::uint64_t seed, const Plan& plan)
       network_(seed, plan_.weather),
       gate_(network_, seed),
       checker_(gate_.config()),
-      carrier_(network_, kCarrier, gate_.outside()) {
+      carrier_(network_, kCarrier, gate_.outside()),
+      beside_(network_, gate_, carrier_) {
     gate_.tap(this);
     for (const CallPlan& call : plan_.calls) {
         stage(call);
+    }
+    for (const StandalonePlan& each : plan_.standalone) {
+        beside_.stage(each);
     }
     if (plan_.carrier_restart) {
         network_.after(*plan_.carrier_restart, [this] { carrier_.restart(); });
@@ -62,11 +41,9 @@ World::World(std::uint64_t seed, const Plan& plan)
 }
 
 void World::stage(const CallPlan& plan) {
-    constexpr std::uint32_t kInsideNetwork = 0x0a0a0100;
-    constexpr std::uint32_t kOutsideNetwork = 0x0a140100;
     const std::string name = "c" + std::to_string(plan.number);
-    const Endpoint inside = place(kInsideNetwork, plan.number);
-    const Endpoint outside = place(kOutsideNetwork, plan.number);
+    const Endpoint inside = phone_at(kInsideNetwork, plan.number);
+    const Endpoint outside = phone_at(kOutsideNetwork, plan.number);
     Call call{&plan, nullptr, {}};
     Treatment how = plan.treatment;
     if (plan.inbound) {
@@ -81,8 +58,8 @@ void World::stage(const CallPlan& plan) {
             network_, PhonePlace{inside, gate_.inside(), name + "a", kMediaPort}, plan.caller);
         std::uint32_t network = kOutsideNetwork;
         for (const Script& script : plan.callees) {
-            const Endpoint at = place(network, plan.number);
-            network += 0x100;
+            const Endpoint at = phone_at(network, plan.number);
+            network += kNextNetwork;
             call.callees.push_back(std::make_unique<Phone>(
                 network_, PhonePlace{at, std::nullopt, name + "b", kMediaPort}, script));
             how.targets.push_back(at);
@@ -246,6 +223,7 @@ Tally World::tally() const {
             tally.deeds += static_cast<std::uint64_t>(phone->deeds_done());
         }
     }
+    beside_.count(tally);
     return tally;
 }
 

@@ -8,6 +8,8 @@
 #include "tests/sim/gate.h"
 #include "tests/sim/peers/phone.h"
 #include "tests/sim/plan.h"
+#include "tests/sim/side_traffic.h"
+#include "tests/sim/tally.h"
 
 #include <cstdint>
 #include <functional>
@@ -16,14 +18,6 @@
 #include <vector>
 
 namespace sallyport::sim {
-
-/// What became of the calls of many worlds; a run that only fails calls proves nothing.
-struct Tally {
-    std::uint64_t worlds{0}, calls{0}, answered{0}, refused{0}, cancelled{0}, timed_out{0};
-    std::uint64_t deeds{0}, media_checks{0}, messages{0};
-    void operator+=(const Tally& other);
-    [[nodiscard]] std::string text() const;
-};
 
 class World final : private Tap {
 public:
@@ -71,6 +65,7 @@ private:
     Gate gate_;
     Checker checker_;
     Carrier carrier_;
+    SideTraffic beside_;
     std::vector<Call> calls_;
     std::function<void(const std::string&)> trace_;
     std::uint64_t media_checks_{0}, messages_{0};

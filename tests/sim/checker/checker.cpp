@@ -14,6 +14,7 @@ void Checker::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     servers_.on_arrival(sight);
     dialogs_.on_arrival(sight);
     sessions_.on_arrival(sight);
+    standalone_.on_arrival(sight);
 }
 
 void Checker::on_handled(Moment now) {
@@ -34,6 +35,7 @@ void Checker::on_sent(RealmId realm, const Packet& packet, Moment now) {
     servers_.on_sent(sight);
     dialogs_.on_sent(sight);
     sessions_.on_sent(sight);
+    standalone_.on_sent(sight);
 }
 
 void Checker::finish(Moment now) {

@@ -9,6 +9,7 @@
 #include "tests/sim/checker/message_rules.h"
 #include "tests/sim/checker/server_rules.h"
 #include "tests/sim/checker/session_rules.h"
+#include "tests/sim/checker/standalone_rules.h"
 #include "tests/sim/gate.h"
 
 #include <functional>
@@ -22,7 +23,8 @@ public:
           clients_(findings_),
           servers_(findings_),
           dialogs_(findings_),
-          sessions_(config, findings_) {}
+          sessions_(config, findings_),
+          standalone_(findings_) {}
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
     void on_handled(Moment now) override;
@@ -39,6 +41,7 @@ private:
     ServerRules servers_;
     DialogRules dialogs_;
     SessionRules sessions_;
+    StandaloneRules standalone_;
     sip::Message message_;
 };
 

@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the carrier passes on: routes, Record-Route, Via (RFC 3261 s.16.4, s.16.6, s.16.7, s.16.11).
-#include "b2bua/sip/params.h"
-#include "b2bua/sip/uri.h"
+#include "tests/sim/peers/address_text.h"
 #include "tests/sim/peers/carrier.h"
 
 namespace sallyport::sim {
 namespace {
-
-std::string_view inside_angles(std::string_view value) {
-    const auto open = value.find('<');
-    const auto close = value.find('>');
-    return open == value.npos || close == value.npos ? value
-                                                     : value.substr(open + 1, close - open - 1);
-}
-
-std::optional<Endpoint> endpoint_of(std::string_view uri_text) {
-    const auto uri = sip::Uri::parse(uri_text);
-    if (!uri.ok() || !uri->ip()) {
-        return std::nullopt;
-    }
-    return Endpoint{*uri->ip(), uri->port.value_or(Port{5060})};
-}
 
 std::vector<std::string_view> values(const sip::Message& message, sip::HeaderId id) {
     std::vector<std::string_view> all;

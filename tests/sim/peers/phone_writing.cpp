@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a phone writes, and where it sends it.
-#include "b2bua/sip/params.h"
-#include "b2bua/sip/uri.h"
+#include "tests/sim/peers/address_text.h"
 #include "tests/sim/peers/phone.h"
 
 namespace sallyport::sim {
@@ -26,25 +25,6 @@ std::string_view reason_of(int status) {
         default:
             return "As The Seed Says";
     }
-}
-
-std::optional<Endpoint> endpoint_of(std::string_view uri_text) {
-    const auto uri = sip::Uri::parse(uri_text);
-    if (!uri.ok() || !uri->ip()) {
-        return std::nullopt;
-    }
-    return Endpoint{*uri->ip(), uri->port.value_or(Port{5060})};
-}
-
-std::string_view inside_angles(std::string_view value) {
-    const auto open = value.find('<');
-    const auto close = value.find('>');
-    return open == value.npos || close == value.npos ? value
-                                                     : value.substr(open + 1, close - open - 1);
-}
-
-bool is_strict(const std::vector<std::string>& routes) {
-    return !routes.empty() && inside_angles(routes.front()).find(";lr") == std::string_view::npos;
 }
 
 }  // namespace

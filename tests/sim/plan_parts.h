@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a plan that have files of their own. Tests only.
+#pragma once
+
+#include "tests/sim/dice.h"
+#include "tests/sim/plan.h"
+
+#include <vector>
+
+namespace sallyport::sim {
+
+[[nodiscard]] std::vector<StandalonePlan> standalone_plans(Dice& dice);
+
+}  // namespace sallyport::sim
