@@ -185,6 +185,11 @@ Plan plan_of(std::uint64_t seed) {
     }
     Dice beside(seed * 0x9e6c63d0876a9a47ULL + 3);  // what is added leaves the calls as they were
     plan.standalone = standalone_plans(beside);
+    for (CallPlan& each : plan.calls) {
+        if (beside.chance(12)) {
+            add_session_timers(beside, each);
+        }
+    }
     return plan;
 }
 

@@ -10,5 +10,6 @@
 namespace sallyport::sim {
 
 [[nodiscard]] std::vector<StandalonePlan> standalone_plans(Dice& dice);
+void add_session_timers(Dice& dice, CallPlan& call);
 
 }  // namespace sallyport::sim

@@ -24,7 +24,11 @@ namespace sallyport::sim {
     COUNT(standalone_answered, true) \
     COUNT(standalone_challenged, true) \
     COUNT(standalone_unanswered, true) \
-    COUNT(publications, true)
+    COUNT(publications, true) \
+    COUNT(session_refreshes, true) \
+    COUNT(sessions_expired, true) \
+    COUNT(session_intervals_raised, true) \
+    COUNT(gateway_refreshes, true)
 // clang-format on
 
 struct Tally {

@@ -16,6 +16,14 @@ std::string first_line(const std::string& payload) {
     return payload.substr(0, payload.find("\r\n"));
 }
 
+void count_phone(const Phone& phone, Tally& tally) {
+    const Phone::TimerScore& timer = phone.timer_score();
+    tally.deeds += static_cast<std::uint64_t>(phone.deeds_done());
+    tally.session_refreshes += timer.refreshed;
+    tally.sessions_expired += timer.expired;
+    tally.session_intervals_raised += timer.raised;
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed) : World(seed, plan_of(seed)) {}
@@ -218,11 +226,12 @@ Tally World::tally() const {
         tally.refused += outcome == Outcome::kRefused ? 1 : 0;
         tally.cancelled += outcome == Outcome::kCancelled ? 1 : 0;
         tally.timed_out += outcome == Outcome::kTimedOut ? 1 : 0;
-        tally.deeds += static_cast<std::uint64_t>(call.caller->deeds_done());
+        count_phone(*call.caller, tally);
         for (const auto& phone : call.callees) {
-            tally.deeds += static_cast<std::uint64_t>(phone->deeds_done());
+            count_phone(*phone, tally);
         }
     }
+    tally.gateway_refreshes = gate_.counters().own_refreshes.read();
     beside_.count(tally);
     return tally;
 }

@@ -15,6 +15,7 @@ void Checker::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     dialogs_.on_arrival(sight);
     sessions_.on_arrival(sight);
     standalone_.on_arrival(sight);
+    session_timers_.on_arrival(sight);
 }
 
 void Checker::on_handled(Moment now) {
@@ -36,11 +37,13 @@ void Checker::on_sent(RealmId realm, const Packet& packet, Moment now) {
     dialogs_.on_sent(sight);
     sessions_.on_sent(sight);
     standalone_.on_sent(sight);
+    session_timers_.on_sent(sight);
 }
 
 void Checker::finish(Moment now) {
     clients_.finish(now);
     servers_.finish(now);
+    session_timers_.finish(now);
 }
 
 }  // namespace sallyport::sim

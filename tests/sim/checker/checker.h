@@ -9,6 +9,7 @@
 #include "tests/sim/checker/message_rules.h"
 #include "tests/sim/checker/server_rules.h"
 #include "tests/sim/checker/session_rules.h"
+#include "tests/sim/checker/session_timer_rules.h"
 #include "tests/sim/checker/standalone_rules.h"
 #include "tests/sim/gate.h"
 
@@ -24,7 +25,8 @@ public:
           servers_(findings_),
           dialogs_(findings_),
           sessions_(config, findings_),
-          standalone_(findings_) {}
+          standalone_(findings_),
+          session_timers_(findings_) {}
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
     void on_handled(Moment now) override;
@@ -42,6 +44,7 @@ private:
     DialogRules dialogs_;
     SessionRules sessions_;
     StandaloneRules standalone_;
+    SessionTimerRules session_timers_;
     sip::Message message_;
 };
 

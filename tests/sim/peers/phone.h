@@ -59,6 +59,11 @@ public:
     /// Hung up or was restarted, which the gateway may not have heard of yet.
     [[nodiscard]] bool left() const noexcept { return bye_sent_ || life_ != 0; }
     [[nodiscard]] int deeds_done() const noexcept { return deeds_done_; }
+    /// Session timers: what became of them.
+    struct TimerScore {
+        std::uint64_t refreshed{0}, expired{0}, raised{0};
+    };
+    [[nodiscard]] const TimerScore& timer_score() const noexcept { return timer_score_; }
     [[nodiscard]] bool registered() const noexcept { return registered_; }
     [[nodiscard]] const Script& script() const noexcept { return script_; }
     [[nodiscard]] const Endpoint& own() const noexcept { return place_.own; }
@@ -118,6 +123,15 @@ private:
     void talk();  // the script's steps begin
     void plan(const std::vector<Step>& steps);
 
+    // Session timers (phone_session_timer.cpp).
+    [[nodiscard]] std::string session_lines() const;
+    [[nodiscard]] std::string session_answer(const sip::Message& request);
+    [[nodiscard]] bool refuse_session(const sip::Message& invite, const Packet& packet);
+    [[nodiscard]] bool raise_session(const sip::Message& response);
+    void take_session(const sip::Message& response);
+    void start_session(std::uint32_t seconds, bool ours);
+    void refresh_session(std::uint64_t since, int tries);
+
     // Registering (phone_registration.cpp).
     void send_register(std::string_view credentials);
     void on_registered(const sip::Message& response);
@@ -163,6 +177,10 @@ private:
     std::string update_branch_;
     bool update_offers_{false};
     int final_status_{0}, ringing_{0}, deeds_done_{0};
+    std::uint32_t session_interval_{0}, min_se_{0};
+    bool refreshes_{false};
+    std::uint64_t session_starts_{0};
+    TimerScore timer_score_;
     std::string domain_, registration_tag_;
     std::uint32_t registration_cseq_{0};
     bool registered_{false};

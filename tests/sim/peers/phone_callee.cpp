@@ -20,6 +20,9 @@ void Phone::on_invite(const sip::Message& invite, const Packet& packet) {
         respond(invite, packet, talking() ? 491 : 481);
         return;
     }
+    if (initial && refuse_session(invite, packet)) {
+        return;
+    }
     asked_ = Asked{Transactions::key_of(invite), std::string(invite.octets()),
                    Transactions::reply_to(packet), initial};
     if (initial) {

@@ -37,6 +37,7 @@ void Phone::send_invite(const std::string& credentials) {
     if (script_.reliable) {
         draft.line("Supported", "100rel");
     }
+    draft.lines(session_lines());
     invite_octets_ =
         draft.finish(invite_offers_ ? dialog().media.offer(script_.lines, "sendrecv") : "");
     transactions_.request(invite_branch_, sip::Method::kInvite, invite_octets_, hop());
@@ -164,6 +165,10 @@ void Phone::on_refusal(const sip::Message& response) {
                     "response=\"0123456789abcdef0123456789abcdef\"\r\n");
         return;
     }
+    if (!cancelled_ && raise_session(response)) {
+        send_invite({});
+        return;
+    }
     outcome_ = response.status() == 487 && cancelled_ ? Outcome::kCancelled : Outcome::kRefused;
 }
 
@@ -187,6 +192,7 @@ void Phone::on_ok(const std::string& branch, const sip::Message& response) {
         confirmed.target = response.contact().uri;
     }
     send_ack(branch, response);
+    take_session(response);
     if (again || outcome_ == Outcome::kDone) {
         return;
     }

@@ -111,7 +111,7 @@ void Phone::reinvite(std::string_view direction, bool offer) {
     invite_offers_ = offer;
     cancelled_ = false;
     Draft draft = start("INVITE", invite_branch_, ++cseq_);
-    draft.line("Contact", "<" + own_uri() + ">");
+    draft.line("Contact", "<" + own_uri() + ">").lines(session_lines());
     invite_octets_ = draft.finish(offer ? media.offer(script_.lines, direction) : std::string());
     transactions_.request(invite_branch_, sip::Method::kInvite, invite_octets_, hop());
 }
@@ -125,7 +125,7 @@ void Phone::update(bool offer) {
     }
     const std::string branch = new_branch();
     Draft draft = start("UPDATE", branch, ++cseq_);
-    draft.line("Contact", "<" + own_uri() + ">");
+    draft.line("Contact", "<" + own_uri() + ">").lines(session_lines());
     update_offers_ = offer;
     update_branch_ = branch;
     const std::string body = offer ? media.offer(script_.lines, "sendrecv") : std::string();
@@ -228,6 +228,7 @@ void Phone::on_bye(const sip::Message& bye, const Packet& packet) {
         return;
     }
     respond(bye, packet, 200);
+    timer_score_.expired += bye.octets().find("Session Expired") != std::string_view::npos ? 1 : 0;
     if (asked_) {
         refuse_invite(487);
     }
@@ -236,8 +237,12 @@ void Phone::on_bye(const sip::Message& bye, const Packet& packet) {
 }
 
 void Phone::on_update(const sip::Message& update, const Packet& packet) {
-    if (update.body().empty() || outcome_ == Outcome::kDone) {
-        respond(update, packet, outcome_ == Outcome::kDone ? 481 : 200);
+    if (outcome_ == Outcome::kDone) {
+        respond(update, packet, 481);
+        return;
+    }
+    if (update.body().empty()) {
+        respond(update, packet, 200);
         return;
     }
     MediaEnd& media = dialog().media;
@@ -252,6 +257,9 @@ void Phone::on_update(const sip::Message& update, const Packet& packet) {
 
 void Phone::on_update_response(const sip::Message& response) {
     update_branch_.clear();
+    if (response.status() < 300 && talking()) {
+        take_session(response);
+    }
     if (!update_offers_) {
         return;
     }

@@ -105,6 +105,10 @@ std::string Phone::reply(const sip::Message& request, int status, std::string_vi
     if (target && status < 300) {
         draft.line("Contact", "<" + own_uri() + ">");
     }
+    if (status == 200 &&
+        (request.method() == sip::Method::kInvite || request.method() == sip::Method::kUpdate)) {
+        draft.lines(session_answer(request));
+    }
     return draft.finish(body);
 }
 

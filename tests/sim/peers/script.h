@@ -46,6 +46,20 @@ struct Ring {
     bool reliable{false};
 };
 
+/// RFC 4028, as one phone does it.
+struct SessionTimerScript {
+    bool knows{false};            // Supported: timer
+    std::uint32_t asks{0};        // s; 0: it wants none
+    bool prefers_peer{false};     // the other one shall refresh, where that is its choice (s.9)
+    bool names_refresher{false};  // in its first INVITE, that is itself
+    std::uint32_t least{90};      // s; below it 422
+    bool by_update{false};
+    bool dies{false};  // does not refresh
+    bool watches{
+        false};  // hangs up when nobody has refreshed (s.10); else it leaves that to others
+    bool presumes{false};  // a vice: makes a caller refresh that does not know timers
+};
+
 struct Vices {
     bool never_ack{false};
     bool ok_without_sdp{false};
@@ -72,6 +86,7 @@ struct Script {
     Millis think{0};          // before a request inside the dialog is answered
     int reinvite_status{200};
     std::optional<Millis> restart_after;  // forgets everything, so long after the call began
+    SessionTimerScript timer;
     Vices vices;
 };
 
