@@ -31,6 +31,11 @@ bool Servers::respond(ServerHandle handle, int status, std::string_view response
         context_.counters.refused_responses.add();
         return false;
     }
+    if (!server->invite && status == 408) {
+        // RFC 4320 s.4.2: it would come too late for its client, whoever made it; silence (C5).
+        abandon(handle, now);
+        return true;
+    }
     if (server->invite && status > 100) {
         learn_tag(*server, response);
     }

@@ -251,6 +251,19 @@ TEST(OtherServer, RFC4320_s4_2_unanswered_it_ends_in_silence) {
     EXPECT_EQ(bench.layer.counters().unanswered_requests.read(), 1U);
 }
 
+TEST(OtherServer, B2BUA_C5_a_408_is_silence_whoever_made_it) {
+    Bench bench;
+    const ServerHandle server = bench.open(kOptions);
+    bench.run_until(1000);
+    EXPECT_TRUE(bench.answer(server, 408));
+    EXPECT_FALSE(bench.layer.awaiting_final(server));
+    bench.receive(kOptions);
+    EXPECT_TRUE(bench.wire.sent.empty());
+    EXPECT_EQ(bench.layer.counters().unanswered_requests.read(), 1U);
+    bench.run_until(33000);
+    bench.expect_empty();
+}
+
 TEST(OtherServer, B2BUA_C5_abandoned_it_absorbs_and_ends) {
     Bench bench;
     const ServerHandle server = bench.open(kOptions);
