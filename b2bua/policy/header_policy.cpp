@@ -113,6 +113,15 @@ struct Editing {
             f.id == HeaderId::kRequire && sip::iequals(tag, crossing.withheld_tag);
         return carries_tag(tag) && !withheld;
     }
+    [[nodiscard]] bool method_crosses(std::string_view name) const noexcept;
+    void option_tags(const HeaderField& f) noexcept;
+    void methods(const HeaderField& f) noexcept;
+    [[nodiscard]] bool inside_trust() const noexcept {
+        return crossing.from_trusted && crossing.to_trusted;
+    }
+    [[nodiscard]] bool is_registered_answer() const noexcept {
+        return !crossing.request && crossing.method == sip::Method::kRegister;
+    }
     void signed_header(const HeaderField& f) noexcept;
     void info_uris(const HeaderField& f) noexcept;
     void strip_unless(bool crosses, const HeaderField& f) noexcept {
@@ -121,6 +130,21 @@ struct Editing {
         }
     }
 };
+
+void Editing::option_tags(const HeaderField& f) noexcept {
+    filter(patch, message, f, [this, &f](std::string_view tag) { return tag_crosses(f, tag); });
+}
+
+void Editing::methods(const HeaderField& f) noexcept {
+    filter(patch, message, f, [this](std::string_view name) { return method_crosses(name); });
+}
+
+/// Allow says what would be answered: refused methods are not in it (RFC 3261 s.20.5).
+bool Editing::method_crosses(std::string_view name) const noexcept {
+    const sip::Method method = sip::method_of(name);
+    return (method != sip::Method::kRefer || crossing.refer == Passage::kPass) &&
+           (method != sip::Method::kUnknown || crossing.unknown_methods == Passage::kPass);
+}
 
 void Editing::signed_header(const HeaderField& f) noexcept {
     if (crossing.parties_kept) {
@@ -152,7 +176,9 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kTrusted:
             return strip_unless(crossing.to_trusted, f);
         case Verdict::kTrustedBoth:
-            return strip_unless(crossing.from_trusted && crossing.to_trusted, f);
+            return strip_unless(inside_trust(), f);
+        case Verdict::kRegistered:
+            return strip_unless(is_registered_answer() || inside_trust(), f);
         case Verdict::kAsserted:
             return strip_unless(identity_crosses(message, f, crossing, asked.id), f);
         case Verdict::kPersonal:
@@ -164,8 +190,9 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kPrivacy:
             return crossing.to_trusted ? void() : take_out_performed(patch, message, f);
         case Verdict::kOptionTags:
-            return filter(patch, message, f,
-                          [this, &f](std::string_view tag) { return tag_crosses(f, tag); });
+            return option_tags(f);
+        case Verdict::kMethods:
+            return methods(f);
         case Verdict::kInfoPackages:
             return filter(patch, message, f, carries_package);
         case Verdict::kChallenge:
@@ -190,6 +217,8 @@ Crossing crossing_between(const Config& config, RealmId from, RealmId to) noexce
     crossing.hide_agents = far.ua_hide;
     crossing.strip_info_uris = near.strip_info_uris;
     crossing.strip_headers = far.strip_headers;
+    crossing.refer = config.refer;
+    crossing.unknown_methods = config.unknown_methods;
     return crossing;
 }
 

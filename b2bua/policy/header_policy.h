@@ -35,7 +35,9 @@ struct Crossing {
     bool hide_agents{false};     // option ua-hide of the realm it goes to
     bool strip_info_uris{true};  // option of the realm it came from
     std::span<const std::string> strip_headers{};  // option of the realm it goes to
-    Counter* identities_stripped{nullptr};         // counts signed headers that went; may be null
+    Passage refer{Passage::kPass};                 // options: what Allow must not promise
+    Passage unknown_methods{Passage::kPass};
+    Counter* identities_stripped{nullptr};  // counts signed headers that went; may be null
 };
 
 /// What the realms say about a crossing; the message's own part is left to the caller.
@@ -47,12 +49,14 @@ enum class Verdict : std::uint8_t {
     kLegOwned,      // each leg has its own: the caller writes it, apply() leaves it alone
     kTrusted,       // crosses only into the trust domain
     kTrustedBoth,   // crosses only inside the trust domain: both sides trusted
+    kRegistered,    // crosses in what answers a REGISTER, else as kTrustedBoth
     kAsserted,      // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
     kPrivacy,       // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
     kPersonal,      // goes where privacy "user" is performed (RFC 3323 s.5.3)
     kAgent,         // personal, and goes where the far realm hides agents
     kSigned,        // RFC 8224 s.4: stands only while both parties do
     kOptionTags,    // minus the option tags that we do not carry (policy/carried.h)
+    kMethods,       // minus the methods that the operator keeps out
     kInfoPackages,  // minus the INFO packages that we do not carry (policy/carried.h)
     kChallenge,     // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
     kInfoUris,      // personal, and from untrusted only values with urn: and cid: URIs cross

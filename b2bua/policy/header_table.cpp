@@ -41,7 +41,7 @@ constexpr HeaderRule kTable[] = {
     {Id::kAccept, V::kPass, V::kPass, "RFC 3261 s.20.1"},
     {Id::kAcceptEncoding, V::kPass, V::kPass, "RFC 3261 s.20.2"},
     {Id::kAcceptLanguage, V::kPass, V::kPass, "RFC 3261 s.20.3"},
-    {Id::kAllow, V::kPass, V::kPass, "RFC 3261 s.20.5"},
+    {Id::kAllow, V::kMethods, V::kMethods, "RFC 3261 s.20.5"},
     {Id::kAllowEvents, V::kPass, V::kPass, "RFC 6665 s.8.2"},
     {Id::kSupported, V::kOptionTags, V::kOptionTags, "RFC 3261 s.20.37"},
     {Id::kRequire, V::kPass, V::kOptionTags, "RFC 3261 s.20.32"},
@@ -127,7 +127,7 @@ constexpr HeaderRule kTable[] = {
     {Id::kPVisitedNetworkId, V::kTrustedBoth, V::kTrustedBoth, "RFC 7315 s.4"},
     {Id::kPCalledPartyId, V::kTrustedBoth, V::kTrustedBoth, "RFC 7315 s.4"},
     // The registrar tells the phone its identities in the 2xx to REGISTER (H2).
-    {Id::kPAssociatedUri, V::kStrip, V::kPass, "RFC 7315 s.4.1"},
+    {Id::kPAssociatedUri, V::kRegistered, V::kRegistered, "RFC 7315 s.4.1"},
     {Id::kPServedUser, V::kTrustedBoth, V::kTrustedBoth, "RFC 5502 s.6"},
     {Id::kPAssertedService, V::kTrustedBoth, V::kTrustedBoth, "RFC 6050 s.4"},
     {Id::kPPreferredService, V::kStrip, V::kStrip, "RFC 6050 s.4"},

@@ -120,7 +120,7 @@ constexpr Row kRows[] = {
     {"P-Access-Network-Info: IEEE-802.11", kBothTrusted, kBothTrusted},
     {"P-Visited-Network-ID: other", kBothTrusted, kBothTrusted},
     {"P-Called-Party-ID: <sip:b@x>", kBothTrusted, kBothTrusted},
-    {"P-Associated-URI: <sip:b@x>", kNever, kAlways},
+    {"P-Associated-URI: <sip:b@x>", kBothTrusted, kBothTrusted},
     {"P-Served-User: <sip:b@x>", kBothTrusted, kBothTrusted},
     {"P-Asserted-Service: urn:urn-7:3gpp-service.x", kBothTrusted, kBothTrusted},
     {"P-Preferred-Service: urn:urn-7:3gpp-service.x", kNever, kNever},

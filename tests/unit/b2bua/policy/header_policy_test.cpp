@@ -182,7 +182,8 @@ constexpr Row kRows[] = {
     {"access_info_to", kReq, Trust::kTo, "P-Access-Network-Info: IEEE-802.11\r\n", ""},
     {"early_media", kRes, Trust::kNone, "P-Early-Media: sendrecv\r\n",
      "P-Early-Media: sendrecv\r\n"},
-    {"associated_uri", kRes, Trust::kFrom, "P-Associated-URI: <sip:a@x>\r\n",
+    {"associated_uri", kRes, Trust::kFrom, "P-Associated-URI: <sip:a@x>\r\n", ""},
+    {"associated_uri_both", kRes, Trust::kBoth, "P-Associated-URI: <sip:a@x>\r\n",
      "P-Associated-URI: <sip:a@x>\r\n"},
     // URIs that somebody would fetch.
     {"alert_untrusted", kReq, Trust::kTo, "Alert-Info: <http://evil/x.wav>\r\n", ""},
@@ -306,6 +307,44 @@ TEST(HeaderPolicy, B2BUA_D11_CrossingBetweenRealms) {
     EXPECT_FALSE(in.hide_agents);
     EXPECT_TRUE(in.strip_info_uris);
     EXPECT_TRUE(in.strip_headers.empty());
+}
+
+TEST(HeaderPolicy, B2BUA_D11_AllowPromisesNothingThatTheOperatorKeepsOut) {
+    struct Case {
+        Passage refer, unknown;
+        std::string_view expected;
+    };
+    for (const Case& row : {Case{Passage::kReject, Passage::kPass, "INVITE, FOO"},
+                            Case{Passage::kPass, Passage::kReject, "INVITE, REFER"}}) {
+        Config config = two_realms();
+        config.refer = row.refer;
+        config.unknown_methods = row.unknown;
+        const CrossingMessage given(
+            CrossingMessage::request("INVITE", "Allow: INVITE, REFER,FOO\r\n"));
+        sip::Patch patch(given.message);
+        apply(patch, given.message, crossing_between(config, kInside, kOutside));
+        std::array<char, 4096> out;
+        const auto encoded = patch.encode(out);
+        ASSERT_TRUE(encoded.ok());
+        std::string wanted("\r\nAllow: ");
+        wanted.append(row.expected).append("\r\n");
+        EXPECT_NE(encoded->find(wanted), std::string_view::npos) << *encoded;
+    }
+}
+
+TEST(HeaderPolicy, B2BUA_D11_RegistrarNamesTheIdentitiesOfAnUntrustedPhone) {
+    const CrossingMessage given(
+        CrossingMessage::response("200 OK", "P-Associated-URI: <sip:a@x>\r\n"));
+    Crossing crossing;
+    crossing.request = false;
+    crossing.method = sip::Method::kRegister;
+    crossing.from_trusted = true;
+    sip::Patch patch(given.message);
+    apply(patch, given.message, crossing);
+    std::array<char, 4096> out;
+    const auto encoded = patch.encode(out);
+    ASSERT_TRUE(encoded.ok());
+    EXPECT_NE(encoded->find("P-Associated-URI: <sip:a@x>\r\n"), std::string_view::npos);
 }
 
 TEST(HeaderPolicy, EveryNamedHeaderHasARowWithItsBasis) {
