@@ -221,6 +221,9 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     if (message.status() < 200 && !frame.rseq) {
         rules.withheld_tag = "100rel";  // what is not reliable must not require it (RFC 3262 s.3)
     }
+    if (frame.failed_over) {
+        remove_all(patch, message, HeaderId::kRetryAfter);
+    }
     if (frame.hides_timer) {
         remove_all(patch, message, HeaderId::kSessionExpires);
         rules.withheld_tag = "timer";

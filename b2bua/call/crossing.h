@@ -55,6 +55,7 @@ struct ResponseFrame {
     std::optional<std::string_view> session_description;
     std::span<const std::string> passive_sessions;  // beside it (call/body.h)
     std::optional<std::uint32_t> rseq;  // of the leg that it is sent on; without: not reliable
+    bool failed_over{false};            // Retry-After is not about the whole call (D11)
     bool hides_timer{false};            // the session timer is none of the receiver's business
 };
 

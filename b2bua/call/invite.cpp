@@ -83,7 +83,7 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     note_min_se(call, Side::kA, invite);
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);
-    auto retry = env.retries.take(invite.call_id(), invite.from().uri, env.now);
+    auto retry = env.retries.take(key_of(invite), env.now);
     if (retry) {
         call.targets.prefer(retry->far_flow);  // the nonce is that of the target that challenged
     }

@@ -20,6 +20,10 @@ Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, Real
     return routing::choose(env.config, env.registered, from, route.request_uri, env.now);
 }
 
+RetryKey key_of(const sip::Message& request) noexcept {
+    return {request.method_name(), request.call_id(), request.from().uri};
+}
+
 Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow) {
     Dialog a;
     a.call_id = request.call_id();
@@ -45,7 +49,7 @@ Dialog callee_dialog(Environment& env, const sip::Message& request, const routin
     b.call_id = retry ? retry->far_call_id
                       : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
     b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
-    b.local_cseq = same_party ? retry->far_cseq : env.identifiers.first_cseq();
+    b.local_cseq = retry ? retry->far_cseq : env.identifiers.first_cseq();
     if (retry) {
         b.origin = retry->far_origin;
     }

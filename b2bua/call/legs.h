@@ -18,6 +18,9 @@ namespace sallyport::call {
 [[nodiscard]] Result<routing::Targets, routing::Refusal> choose_targets(
     Environment& env, RealmId from, const sip::Message& request);
 
+/// Which earlier try this request may be the second of (D4).
+[[nodiscard]] RetryKey key_of(const sip::Message& request) noexcept;
+
 /// We are the UAS. Its local_party has no tag yet.
 [[nodiscard]] Dialog caller_dialog(Environment& env, const sip::Message& request, const Flow& flow);
 

@@ -19,9 +19,16 @@ bool is_for_us(const Config& config, const sip::Message& request,
     return uri.ok() && uri->user.empty() && routing::is_own(config, *uri);
 }
 
+bool is_nobody_here(const Config& config, const sip::Message& request, int refusal) noexcept {
+    const auto uri = sip::Uri::parse(request.request_uri());
+    return request.method() == sip::Method::kOptions && refusal == 404 && uri.ok() &&
+           routing::is_own(config, *uri);
+}
+
 void answer_options(Environment& env, transaction::ServerHandle server) {
     std::string lines = "Allow: ";
-    lines.append(kAllow).append("\r\nAccept: application/sdp\r\n");
+    lines.append(kAllow).append("\r\nAccept: application/sdp\r\nSupported: ");
+    lines.append(kSupported).append("\r\n");
     respond_here(env, server, 200, "OK", lines);
 }
 

@@ -13,10 +13,19 @@ inline constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, "
     "MESSAGE, PUBLISH";
 
+/// Extensions that cross us and that we know enough of to carry, as a Supported value (RFC 3261
+/// s.11.2).
+inline constexpr std::string_view kSupported =
+    "100rel, timer, replaces, join, tdialog, norefersub, 199";
+
 /// OPTIONS to one of our addresses without a user part, or with no hops left (RFC 3261 s.16.3).
 /// request_uri: as routing/incoming_route.h gives it.
 [[nodiscard]] bool is_for_us(const Config& config, const sip::Message& request,
                              std::string_view request_uri) noexcept;
+
+/// OPTIONS to somebody at our own address whom we do not know: that is us, too (M13).
+[[nodiscard]] bool is_nobody_here(const Config& config, const sip::Message& request,
+                                  int refusal) noexcept;
 
 void answer_options(Environment& env, transaction::ServerHandle server);
 

@@ -92,8 +92,12 @@ void learn(Call& call, std::size_t pair, const sip::Message& response) {
     if (!target.empty()) {
         b.remote_target = target;
     }
-    b.route_set = record_routes(response);
-    std::reverse(b.route_set.begin(), b.route_set.end());
+    // The 1xx that made the dialog gives its route set, the 2xx the last word (RFC 3261 s.13.2.2.4,
+    // D6); another 1xx may leave Record-Route out, and says nothing by that.
+    if (b.route_set.empty() || response.status() >= 200) {
+        b.route_set = record_routes(response);
+        std::reverse(b.route_set.begin(), b.route_set.end());
+    }
 }
 
 }  // namespace sallyport::call

@@ -99,6 +99,16 @@ bool carry_session(Environment& env, Call& call, const sip::Message& response, C
     return true;
 }
 
+/// D7, RFC 6141 s.4.7: a reliable 1xx to a re-INVITE moves the target of its sender, so that the
+/// PRACK finds it; an unreliable one moves nothing.
+void refresh_target(Call& call, const sip::Message& response) {
+    const Exchange& exchange = call.invite->exchange;
+    const std::string_view target = contact_uri(response);
+    if (!call.invite->initial && reliable_number(response) && !target.empty()) {
+        call.pair(exchange.pair).of(dataplane::other(exchange.from)).remote_target = target;
+    }
+}
+
 /// RFC 6228 s.4: an early dialog of the far side is over; its caller hears of it when it knows 199.
 bool ends_early_dialog(Call& call, const sip::Message& response) {
     if (response.status() != 199 || !call.invite->initial) {
@@ -142,6 +152,7 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
     } else if (!carry_session(env, call, response.message, carried)) {
         return;  // D17: a 1xx whose SDP cannot be used says nothing
     }
+    refresh_target(call, response.message);
     pass(table, call, response.message, carried);
 }
 

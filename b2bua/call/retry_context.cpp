@@ -6,11 +6,10 @@
 namespace sallyport::call {
 namespace {
 
-std::string key_of(std::string_view call_id, std::string_view from_uri) {
-    std::string key(call_id);
-    key.push_back('\n');  // cannot stand in a Call-ID
-    key.append(from_uri);
-    return key;
+std::string text_of(const RetryKey& key) {
+    std::string text(key.method);
+    text.append("\n").append(key.call_id);  // a line feed stands in none of them
+    return text.append("\n").append(key.from_uri);
 }
 
 }  // namespace
@@ -32,9 +31,8 @@ bool invites_retry(int status) noexcept {
     }
 }
 
-void RetryContexts::keep(std::string_view call_id, std::string_view from_uri, RetryContext context,
-                         Moment now) {
-    std::string key = key_of(call_id, from_uri);
+void RetryContexts::keep(const RetryKey& of, RetryContext context, Moment now) {
+    std::string key = text_of(of);
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
         oldest_first_.erase(found->second);
         by_key_.erase(found);
@@ -47,10 +45,9 @@ void RetryContexts::keep(std::string_view call_id, std::string_view from_uri, Re
     by_key_.emplace(std::move(key), std::prev(oldest_first_.end()));
 }
 
-std::optional<RetryContext> RetryContexts::take(std::string_view call_id, std::string_view from_uri,
-                                                Moment now) {
+std::optional<RetryContext> RetryContexts::take(const RetryKey& key, Moment now) {
     expire(now);
-    const auto found = by_key_.find(key_of(call_id, from_uri));
+    const auto found = by_key_.find(text_of(key));
     if (found == by_key_.end()) {
         return std::nullopt;
     }

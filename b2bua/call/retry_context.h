@@ -30,6 +30,13 @@ struct RetryContext {
     Flow far_flow;                 // of the target that answered: it is asked again (I7)
 };
 
+/// Which request a context is for (D4).
+struct RetryKey {
+    std::string_view method;    // another method is no second try
+    std::string_view call_id;   // of the near leg
+    std::string_view from_uri;  // of the near leg
+};
+
 /// True for the final responses after which a context is kept (D4).
 [[nodiscard]] bool invites_retry(int status) noexcept;
 
@@ -40,12 +47,10 @@ public:
     static constexpr Millis kMediaLife{10'000};
     static constexpr std::size_t kMax = 16384;
 
-    /// Keeps (or renews) the context of one near-leg Call-ID and From URI.
-    void keep(std::string_view call_id, std::string_view from_uri, RetryContext context,
-              Moment now);
+    /// Keeps (or renews) the context of one request.
+    void keep(const RetryKey& of, RetryContext context, Moment now);
     /// The context, taken out; nullopt when there is none or it expired.
-    std::optional<RetryContext> take(std::string_view call_id, std::string_view from_uri,
-                                     Moment now);
+    std::optional<RetryContext> take(const RetryKey& key, Moment now);
     [[nodiscard]] std::size_t size() const noexcept { return by_key_.size(); }
     /// Lets go of old contexts, and before that of the media of those that nobody came back for.
     void expire(Moment now);

@@ -24,7 +24,7 @@ void keep_retry_context(Environment& env, Call& call, int status) {
     context.far_origin = call.root.b.origin;
     call.media->rollback_to_ports();
     context.media = std::exchange(call.media, std::make_unique<Media>(env.relays, env.config));
-    env.retries.keep(call.root.a.call_id, from->uri, std::move(context), env.now);
+    env.retries.keep({"INVITE", call.root.a.call_id, from->uri}, std::move(context), env.now);
 }
 
 /// I6: after these the next target may do better. A redirected call goes through all Contacts

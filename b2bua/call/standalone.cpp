@@ -9,6 +9,7 @@
 #include "b2bua/call/options.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
+#include "b2bua/policy/challenge.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/sip/uri.h"
 
@@ -40,11 +41,11 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     pending.from_tag = request.from().tag;
     pending.to_tag = env.identifiers.tag();
     env.layer.set_to_tag(server, pending.to_tag);
-    const auto retry = env.retries.take(request.call_id(), pending.from_uri, env.now);
+    const auto retry = env.retries.take(key_of(request), env.now);
     const bool same = retry && retry->from_tag == pending.from_tag;
     pending.far_call_id = retry ? retry->far_call_id : env.identifiers.call_id();
     pending.far_tag = same ? retry->far_tag : env.identifiers.tag();
-    pending.far_cseq = same ? retry->far_cseq + 1 : env.identifiers.first_cseq();
+    pending.far_cseq = retry ? retry->far_cseq + 1 : env.identifiers.first_cseq();
     pending.near = near.realm;
     pending.far = far.realm;
     return pending;
@@ -124,6 +125,10 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
         return;
     }
     const auto target = choose_targets(env, flow.realm, request);
+    if (!target.ok() && is_nobody_here(env.config, request, target.error().status)) {
+        answer_options(env, server);
+        return;
+    }
     if (!target.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, target.error().status, target.error().reason);
@@ -138,15 +143,11 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
     (void)send(pending, request, first, routes);
 }
 
-void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& response) {
-    const auto found = pending_.find(ref.value & ((1ULL << 56) - 1));
-    if (found == pending_.end() || response.status() < 200) {
-        return;
-    }
+/// D4: what invites a second try; D15: what no credentials will do for.
+void StandaloneRelay::note_refusal(const Pending& pending, const sip::Message& response) {
     Environment& env = environment_;
-    const Pending pending = std::move(pending_.extract(found).mapped());
     if (invites_retry(response.status())) {
-        env.retries.keep(pending.echo.call_id, pending.from_uri,
+        env.retries.keep({response.method_name(), pending.echo.call_id, pending.from_uri},
                          {pending.from_tag,
                           pending.far_call_id,
                           pending.far_tag,
@@ -156,6 +157,19 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
                           {}},
                          env.now);
     }
+    if (policy::offers_only_auth_int(response)) {
+        env.counters.auth_int_unsupported.add();
+    }
+}
+
+void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& response) {
+    const auto found = pending_.find(ref.value & ((1ULL << 56) - 1));
+    if (found == pending_.end() || response.status() < 200) {
+        return;
+    }
+    Environment& env = environment_;
+    const Pending pending = std::move(pending_.extract(found).mapped());
+    note_refusal(pending, response);
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
     ResponseFrame frame;
     frame.vias = pending.echo.vias;

@@ -52,6 +52,7 @@ private:
                                                   routing::Target& target) const;
     [[nodiscard]] bool send(Pending& pending, const sip::Message& request,
                             const routing::Target& target, std::span<const std::string> routes);
+    void note_refusal(const Pending& pending, const sip::Message& response);
     [[nodiscard]] policy::Crossing crossing(const sip::Message& message, RealmId from,
                                             RealmId to) const;
 

@@ -47,6 +47,15 @@ ResponseFrame frame_of(const Echo& echo) noexcept {
     return frame;
 }
 
+/// What of the answer is about all the targets that were asked, and not about the last one.
+void note_search(ResponseFrame& frame, const Call& call, bool invite) noexcept {
+    if (!invite) {
+        return;
+    }
+    frame.more_lines = call.invite->other_challenges;
+    frame.failed_over = frame.status >= 300 && call.targets.failed_over();
+}
+
 /// From now on the sender's credentials are for the far side; some cannot work (D15).
 void note_challenge(Environment& env, DialogPair& pair, const sip::Message& response) {
     pair.challenged = true;
@@ -187,8 +196,7 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
         frame.contact = has_contact(exchange.method) ? dialog.contact : std::string_view{};
         frame.record_routes = initial ? exchange.echo.record_routes : std::string_view{};
     }
-    frame.more_lines =
-        invite ? std::string_view(call.invite->other_challenges) : std::string_view{};
+    note_search(frame, call, invite);
     const auto description = crossing_description(env.config, dialog.flow.realm, response,
                                                   amendments.session_description);
     frame.session_description = description;

@@ -37,8 +37,7 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
 void set_out(Environment& env, Call& call, const sip::Message& request, const Flow& near,
              const routing::Target& target) {
     call.root.a = caller_dialog(env, request, near);
-    call.root.b = callee_dialog(env, request, target,
-                                env.retries.take(request.call_id(), request.from().uri, env.now));
+    call.root.b = callee_dialog(env, request, target, env.retries.take(key_of(request), env.now));
     Dialog& b = call.root.b;
     b.route_set = carried_routes(env, request, near, target.flow);
     b.flow = b.route_set.empty() ? target.flow  // the route table decided, not the R-URI (D12)
@@ -76,12 +75,12 @@ transaction::ClientHandle send_first(Environment& env, Call& call, const Receive
 }
 
 /// D4: the subscriber may try again, with credentials or a longer Expires, on the same Call-ID.
-void keep_retry_context(Environment& env, const Call& call, int status) {
+void keep_retry_context(Environment& env, const Call& call, const Exchange& exchange, int status) {
     const auto from = sip::NameAddr::parse(call.root.a.remote_party);
     if (invites_retry(status) && from.ok()) {
         const Dialog& b = call.root.b;
         env.retries.keep(
-            call.root.a.call_id, from->uri,
+            {sip::name(exchange.method), call.root.a.call_id, from->uri},
             {call.root.a.remote_tag, b.call_id, b.local_tag, b.local_cseq, {}, nullptr, b.flow},
             env.now);
     }
@@ -151,7 +150,7 @@ void on_first_answer(CallTable& table, Call& call, Exchange& exchange,
     if (response.status() < 300) {
         take_dialog(table, call, exchange, response);
     } else {
-        keep_retry_context(env, call, response.status());
+        keep_retry_context(env, call, exchange, response.status());
     }
     response_crossed(env, call, exchange, response);
     if (!respond_across(env, call, exchange, response, {})) {

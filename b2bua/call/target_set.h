@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::optional<routing::Target> take();
     [[nodiscard]] const routing::Target& current() const noexcept { return current_.target; }
     [[nodiscard]] bool more() const noexcept { return !left_.empty() && tries_ < kMaxTries; }
+    /// More than one target was asked.
+    [[nodiscard]] bool failed_over() const noexcept { return tries_ > 1; }
     /// True when the current target is the Contact of a 3xx.
     [[nodiscard]] bool redirected() const noexcept { return current_.depth > 0; }
 

@@ -88,6 +88,7 @@ TEST_F(InviteScenario, B2BUA_D4_changed_from_tag_gets_a_new_far_tag) {
     const std::string second = bob.got("INVITE");
     EXPECT_EQ(header(second, "Call-ID"), header(first, "Call-ID"));
     EXPECT_NE(tag_of(header(second, "From")), tag_of(header(first, "From")));
+    EXPECT_EQ(cseq_of(second), cseq_of(first) + 1);
     bob.say(bob.response(second, "486 Busy Here", "b1"));
     turn();
 }

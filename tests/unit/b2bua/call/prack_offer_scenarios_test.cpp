@@ -84,6 +84,52 @@ TEST_F(PrackScenario, B2BUA_E1_prack_that_leaves_the_offer_unanswered) {
     EXPECT_EQ(alice.count("SIP/2.0 488"), 2U);
 }
 
+TEST_F(PrackScenario, B2BUA_D6_a_ringing_without_record_route_leaves_the_early_route_set) {
+    Party proxy(network, at("10.20.0.2", 5062), gate.outside(), "proxy");
+    invite(kKnown);
+    bob.say(bob.response(bob.got("INVITE"), "183 Session Progress", "b1",
+                         "Require: 100rel\r\nRSeq: 7\r\n"
+                         "Record-Route: <sip:10.20.0.2:5062;lr>\r\n",
+                         sdp("10.20.0.2", 6000)));
+    turn();
+    const std::string reliable = alice.got("SIP/2.0 183");
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "b1"));
+    turn();
+    prack(reliable, 2);
+    EXPECT_EQ(header(proxy.got("PRACK"), "Route"), "<sip:10.20.0.2:5062;lr>");
+    EXPECT_EQ(bob.count("PRACK"), 0U);
+    proxy.say(proxy.response(proxy.got("PRACK"), "200 OK", {}));
+    bob.say(bob.response(bob.got("INVITE"), "486 Busy Here", "b1"));
+    turn();
+    alice.say(alice.companion("ACK", 1));
+}
+
+TEST_F(PrackScenario, B2BUA_D7_reliable_1xx_of_a_reinvite_moves_the_target) {
+    establish();
+    bob.contact = "sip:bob@10.20.0.2:5070";
+    Party moved(network, at("10.20.0.2", 5070), gate.outside(), "moved");
+    alice.say(alice.request("INVITE", 2, kKnown, sdp("10.10.0.5", 4000, "sendrecv", 2)));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", {}));
+    turn();
+    alice.say(alice.request("INFO", 3));
+    turn();
+    EXPECT_EQ(bob.count("INFO"), 1U) << "an unreliable one moves nothing (RFC 6141 s.4.7)";
+    bob.say(bob.response(bob.got("INFO"), "200 OK", {}));
+    ring(1, {}, {});
+    alice.say(alice.request("PRACK", 4, rack(alice.got("SIP/2.0 183"))));
+    turn();
+    EXPECT_EQ(request_uri_of(moved.got("PRACK")), bob.contact);
+    EXPECT_EQ(bob.count("PRACK"), 0U);
+    moved.say(moved.response(moved.got("PRACK"), "200 OK", {}));
+    bob.say(bob.response(bob.got("INVITE"), "488 Not Acceptable Here", {}));
+    turn();
+    alice.say(alice.companion("ACK", 2));
+    alice.say(alice.request("BYE", 9));
+    turn();
+    EXPECT_EQ(moved.count("BYE"), 1U);
+}
+
 TEST_F(PrackScenario, B2BUA_M6_caller_without_100rel_is_spared) {
     invite();
     ring(5, sdp("10.20.0.2", 6000), "b1", "180 Ringing");

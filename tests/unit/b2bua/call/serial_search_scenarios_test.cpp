@@ -58,6 +58,23 @@ TEST_F(TwoCarriers, B2BUA_I6_503_goes_on_with_a_call_of_its_own) {
     EXPECT_EQ(bob.count("BYE"), 0U);
 }
 
+TEST_F(TwoCarriers, B2BUA_D11_retry_after_of_one_target_is_not_the_calls) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "503 Service Unavailable", "b1"));
+    turn();
+    const std::string busy = "Retry-After: 60\r\n";
+    carol.say(carol.response(carol.got("INVITE"), "486 Busy Here", "c1", busy));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 486"), "Retry-After"), "");
+    alice.say(alice.companion("ACK", 1));
+    alice.dial("call-2", "sip:bob@10.10.0.1");
+    alice.say(alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4000)));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "486 Busy Here", "b2", busy));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 486"), "Retry-After"), "60") << "one target: as it is";
+}
+
 TEST_F(TwoCarriers,
        B2BUA_K9_silence_gives_way_after_five_seconds_and_late_answers_are_turned_away) {
     invite();

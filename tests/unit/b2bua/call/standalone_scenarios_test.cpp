@@ -40,6 +40,47 @@ TEST_F(StandaloneScenario, B2BUA_C5_silence_stays_silence) {
     }
 }
 
+TEST_F(StandaloneScenario, B2BUA_C5_a_408_of_the_far_side_is_silence) {
+    alice.say(message(1));
+    turn();
+    bob.say(bob.response(bob.got("MESSAGE"), "408 Request Timeout", "b1"));
+    run(Millis{40'000});
+    EXPECT_EQ(alice.count("SIP/2.0"), 0U);
+    alice.dial("call-2", "sip:bob@10.10.0.1");
+    alice.say(message(1));
+    turn();
+    bob.say(bob.response(bob.got("MESSAGE"), "480 Temporarily Unavailable", "b1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 480"), 1U) << "other failures pass";
+}
+
+TEST_F(StandaloneScenario, B2BUA_D15_challenge_with_auth_int_only_passes_and_is_counted) {
+    const std::string challenge =
+        "Digest realm=\"x\", nonce=\"n\", qop=\"auth-int\", algorithm=MD5";
+    alice.say(message(1));
+    turn();
+    bob.say(bob.response(bob.got("MESSAGE"), "401 Unauthorized", "b1",
+                         "WWW-Authenticate: " + challenge + "\r\n"));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 401"), "WWW-Authenticate"), challenge);
+    EXPECT_EQ(gate.counters().auth_int_unsupported.read(), 1U);
+}
+
+TEST_F(StandaloneScenario, B2BUA_D4_another_method_is_no_second_try) {
+    alice.say(message(1));
+    turn();
+    const std::string first = bob.got("MESSAGE");
+    bob.say(bob.response(first, "401 Unauthorized", "b1"));
+    turn();
+    alice.say(alice.request("PUBLISH", 2, "Event: presence\r\n"));
+    turn();
+    EXPECT_NE(header(bob.got("PUBLISH"), "Call-ID"), header(first, "Call-ID"));
+    alice.say(message(3));
+    turn();
+    EXPECT_EQ(header(bob.got("MESSAGE"), "Call-ID"), header(first, "Call-ID"));
+    EXPECT_EQ(cseq_of(bob.got("MESSAGE")), cseq_of(first) + 1);
+}
+
 TEST_F(StandaloneScenario, B2BUA_K45_slow_answers_are_waited_for_and_silence_is_not_answered) {
     alice.say(alice.request("OPTIONS", 1));
     run(Millis{10'000});
@@ -94,7 +135,20 @@ TEST_F(StandaloneScenario, B2BUA_M13_options_to_the_gate) {
     const std::string answer = alice.got("SIP/2.0 200");
     EXPECT_NE(header(answer, "Allow").find("INVITE"), std::string::npos);
     EXPECT_EQ(header(answer, "Accept"), "application/sdp");
+    EXPECT_NE(header(answer, "Supported").find("100rel"), std::string::npos);
+    EXPECT_EQ(body_of(answer), "");
     EXPECT_EQ(bob.count("OPTIONS"), 0U);
+}
+
+TEST_F(StandaloneScenario, B2BUA_M13_options_to_nobody_at_our_address) {
+    bob.dial("probe", "sip:nobody@10.20.0.1");
+    bob.say(bob.request("OPTIONS", 1));
+    turn();
+    EXPECT_NE(header(bob.got("SIP/2.0 200"), "Allow"), "");
+    bob.dial("probe-2", "sip:nobody@10.20.0.1");
+    bob.say(bob.request("MESSAGE", 1));
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 404"), 1U) << "OPTIONS alone asks about us";
 }
 
 TEST_F(StandaloneScenario, B2BUA_M13_options_without_hops) {
