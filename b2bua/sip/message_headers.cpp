@@ -3,8 +3,11 @@
 // Contact (RFC 3261 s.8.1.1, s.20), with their limits and their presence (A6-A8, A13, A19).
 #include "b2bua/sip/list.h"
 #include "b2bua/sip/message.h"
+#include "b2bua/sip/params.h"
 #include "b2bua/sip/scan.h"
 #include "b2bua/sip/uri.h"
+
+#include <algorithm>
 
 namespace sallyport::sip {
 namespace {
@@ -24,6 +27,22 @@ void for_each_element(std::string_view value, Take take) noexcept {
         take(element.text);
         p = element.rest;
     }
+}
+
+/// An empty element of a list, or an empty parameter in it, is one wherever it stands (A13).
+std::optional<ParseError> empty_part_of(std::string_view via) noexcept {
+    if (via.empty()) {
+        return ParseError{ParseFault::kEmptyListElement, 0};
+    }
+    const std::size_t params = std::min(via.find(';'), via.size());
+    ParamCursor cursor(via.substr(params));
+    while (cursor.next()) {
+    }
+    if (!cursor.failed() || cursor.error().fault != ParseFault::kEmptyParameter) {
+        return std::nullopt;
+    }
+    return ParseError{ParseFault::kEmptyParameter,
+                      static_cast<std::uint32_t>(params) + cursor.error().offset};
 }
 
 bool is_target_refresh_with_contact(Method method) noexcept {
@@ -66,8 +85,8 @@ void Message::read_lists(const Limits& limits) noexcept {
 /// s.3.1.1.10).
 void Message::read_via(std::string_view value) noexcept {
     if (++via_count_ != 1) {
-        if (value.empty()) {
-            note(ParseFault::kEmptyListElement, value.data());
+        if (const auto empty = empty_part_of(value)) {
+            note(empty->fault, value.data() + empty->offset);
         }
         return;
     }

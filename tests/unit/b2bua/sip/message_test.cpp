@@ -328,6 +328,8 @@ TEST(Message, B2BUA_A13_lists_of_via) {
     EXPECT_EQ(fault_of(m, replaced(request("OPTIONS"), "74bf9", "74bf9;;")), "empty_parameter");
     EXPECT_TRUE(m.echoable());
     EXPECT_EQ(fault_of(m, request("OPTIONS", "Via:\n")), "empty_list_element");
+    EXPECT_EQ(fault_of(m, request("OPTIONS", "Via: SIP/2.0/UDP h;;branch=x\n")), "empty_parameter");
+    EXPECT_EQ(fault_of(m, request("OPTIONS", "Via: SIP/2.0/UDP h (RFC 2543);branch=x=\n")), "none");
 }
 
 TEST(Message, B2BUA_A20_a_late_header_is_readable_behind_an_early_fault) {
