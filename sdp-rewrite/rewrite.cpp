@@ -61,6 +61,19 @@ private:
     }
     [[nodiscard]] bool rejected() const noexcept { return plan_.rejected[index_]; }
 
+    /// F2: the session's c= is ours when an anchored section goes by it. One that nobody goes by is
+    /// hidden like the rest; one that only others go by stays, and so do they (F4).
+    [[nodiscard]] bool edits_session_connection() const noexcept {
+        bool inherited = false;
+        for (const MediaSection& section : session_.sections()) {
+            if (!section.own_connection && section.anchored) {
+                return true;
+            }
+            inherited |= !section.own_connection;
+        }
+        return touches_session_ && !inherited;
+    }
+
     void on_line() noexcept {
         if (line_.type == 'm' || line_.type == '\0') {
             complete_section();
@@ -141,7 +154,8 @@ private:
     void on_connection() noexcept {
         const Connection source = parse_connection(line_.value);
         const bool same = source.valid && !source.multicast && says_the_same(source.ip);
-        if (!edits_here() || same) {
+        const bool ours = section_ == nullptr ? edits_session_connection() : edits_here();
+        if (!ours || same) {
             copy();
             return;
         }

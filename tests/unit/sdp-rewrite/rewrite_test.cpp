@@ -110,6 +110,12 @@ INSTANTIATE_TEST_SUITE_P(
              {"i=chat", "i=chat|c=IN IP4 10.0.0.5"},
              {"m=audio 4000 RTP/AVP 0", "m=audio 20000 RTP/AVP 0"},
              {"m=message 7396 TCP/MSRP *", "m=message 7396 TCP/MSRP *|c=IN IP4 10.0.0.5"}}},
+        Row{"B2BUA_F2_session_address_that_only_others_inherit",
+            "v=0|c=IN IP4 10.0.0.5|m=audio 4000 RTP/AVP 0|c=IN IP4 10.0.0.6|"
+            "m=message 7394 TCP/MSRP *",
+            {pair_at(20000), {}},
+            {{"m=audio 4000 RTP/AVP 0", "m=audio 20000 RTP/AVP 0"},
+             {"c=IN IP4 10.0.0.6", "c=IN IP4 203.0.113.9"}}},
         Row{"B2BUA_F4_at_the_end_of_the_text",
             "v=0|c=IN IP4 10.0.0.5|m=audio 4000 RTP/AVP 0|m=message 7394 TCP/MSRP *|i=chat",
             {pair_at(20000), {}},
