@@ -25,9 +25,14 @@ bool is_nobody_here(const Config& config, const sip::Message& request, int refus
            routing::is_own(config, *uri);
 }
 
+std::string allowed_methods(const Config& config) {
+    std::string methods(kAllow);
+    return config.refer == Passage::kPass ? methods : methods.erase(methods.find("REFER, "), 7);
+}
+
 void answer_options(Environment& env, transaction::ServerHandle server) {
     std::string lines = "Allow: ";
-    lines.append(kAllow).append("\r\nAccept: application/sdp\r\nSupported: ");
+    lines.append(allowed_methods(env.config)).append("\r\nAccept: application/sdp\r\nSupported: ");
     lines.append(kSupported).append("\r\n");
     respond_here(env, server, 200, "OK", lines);
 }

@@ -6,12 +6,17 @@
 #include "b2bua/call/environment.h"
 #include "b2bua/sip/message.h"
 
+#include <string>
+
 namespace sallyport::call {
 
 /// Methods that we carry, as an Allow value.
 inline constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, "
     "MESSAGE, PUBLISH";
+
+/// The same without what the operator keeps out (RFC 3261 s.20.5).
+[[nodiscard]] std::string allowed_methods(const Config& config);
 
 /// Extensions that cross us and that we know enough of to carry, as a Supported value (RFC 3261
 /// s.11.2).

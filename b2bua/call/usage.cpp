@@ -230,7 +230,7 @@ bool refused_by_method(Environment& env, transaction::ServerHandle server,
     }
     std::string allow;
     if (refusal->status == 501) {
-        allow.append("Allow: ").append(kAllow).append("\r\n");
+        allow.append("Allow: ").append(allowed_methods(env.config)).append("\r\n");
     }
     env.counters.policy_refused.add();
     respond_here(env, server, refusal->status, refusal->reason, allow);

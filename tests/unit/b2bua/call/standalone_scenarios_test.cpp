@@ -249,6 +249,7 @@ protected:
         alice.say(alice.request("FOO", cseq));
         turn();
         EXPECT_NE(header(alice.got("SIP/2.0 501"), "Allow").find("SUBSCRIBE"), std::string::npos);
+        EXPECT_EQ(header(alice.got("SIP/2.0 501"), "Allow").find("REFER"), std::string::npos);
         alice.say(alice.request(
             "REFER", cseq + 1,
             "Contact: <" + alice.contact + ">\r\nRefer-To: <sip:carol@10.20.0.9>\r\n"));
