@@ -177,6 +177,10 @@ bool has_one_target(const sip::Message& refer) noexcept {
     return count == 1 && sip::NameAddr::parse(refer.value_of(HeaderId::kReferTo)).ok();
 }
 
+bool opens_usage(Method method) noexcept {
+    return method == Method::kSubscribe || method == Method::kRefer;
+}
+
 bool needs_session(Method method) noexcept {
     return method == Method::kInvite || method == Method::kBye || method == Method::kUpdate ||
            method == Method::kPrack;
@@ -184,7 +188,8 @@ bool needs_session(Method method) noexcept {
 
 /// The usage that the request is of must be there (RFC 5057 s.4). While there is a session, a
 /// NOTIFY that belongs to none is for the far side to judge: docs/decisions/0004.
-bool lacks_usage(const Call& call, Method method, bool known) noexcept {
+bool lacks_usage(const Call& call, const Received& request, bool known) noexcept {
+    const Method method = request.message.method();
     switch (call.state) {
         case CallState::kInviting:
         case CallState::kConfirmed:
@@ -193,7 +198,9 @@ bool lacks_usage(const Call& call, Method method, bool known) noexcept {
             return !known && method != Method::kBye && method != Method::kInvite &&
                    method != Method::kPrack;
         case CallState::kNoSession:
-            return needs_session(method) || (method == Method::kNotify && !known);
+            // The last subscription of a dialog takes the dialog with it (RFC 6665 s.4.4.1).
+            return needs_session(method) || (method == Method::kNotify && !known) ||
+                   (opens_usage(method) && subscription_of(call, request.pair) == 0);
     }
     return false;
 }
@@ -243,7 +250,7 @@ bool refused_by_usage(Environment& env, Call& call, const Received& request) {
         return true;
     }
     const bool known = find_in(call.subscriptions, request) != nullptr;
-    if (lacks_usage(call, method, known)) {
+    if (lacks_usage(call, request, known)) {
         env.counters.no_usage.add();
         respond_here(env, request.server, 481,
                      carries_event(method) ? "Subscription Does Not Exist" : std::string_view{});

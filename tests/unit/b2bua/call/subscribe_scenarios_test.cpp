@@ -44,6 +44,20 @@ protected:
     [[nodiscard]] std::size_t subscribed() const { return gate.gauges().subscribed; }
 };
 
+/// Timer N still leaves room for other notifiers, but this one's dialog is gone.
+TEST_F(SubscribeScenario, RFC6665_s4_4_1_the_last_subscription_takes_its_dialog_with_it) {
+    subscribe();
+    accept();
+    notify(1, "active;expires=600");
+    notify(2, "terminated;reason=timeout");
+    alice.forget();
+    bob.forget();
+    alice.say(subscription(2, std::string(kEvent) + "Expires: 600\r\n"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+    EXPECT_EQ(bob.count("SUBSCRIBE"), 0U);
+}
+
 TEST_F(SubscribeScenario, B2BUA_M11_subscribed_and_notified) {
     alice.routes = {};
     subscribe(1, "Record-Route: <sip:p1.example.org;lr>, <sip:p2.example.org;lr>\r\n");
