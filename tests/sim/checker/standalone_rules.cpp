@@ -46,10 +46,10 @@ void StandaloneRules::on_arrival(const Sight& sight) {
     if (!m.to().tag.empty()) {
         return;
     }
-    Crossing& crossing = crossings_[name_of(m)];
-    if (crossing.near_branch == m.top_via().branch) {
-        return;
+    if (!seen_.emplace(m.top_via().branch).second) {
+        return;  // repeated, may be when the next one is under way
     }
+    Crossing& crossing = crossings_[name_of(m)];
     crossing = {};
     crossing.near_branch = m.top_via().branch;
     crossing.method = m.method_name();
