@@ -118,7 +118,7 @@ register_token() {
     note "token $TOKEN"
 }
 
-sipp_listens() { in_ns "$1" ss -Hlun | grep -q "$2 "; }
+sipp_listens() { in_ns "$1" ss -Hlun | grep -qF "$2 "; }
 
 # metric NAME [TEXT...]: the sum of its samples whose labels contain every TEXT; nothing when there is no such sample.
 metric() {
@@ -150,6 +150,15 @@ idle_again() {
     wait_until "$1" gauges_idle && note "idle again" && return
     scrape >"$FLOW_DIR/metrics-busy.txt"
     fail "not idle after $1 s: $(busy_gauges)"
+}
+
+# as_drawn: the captures show the ladders of $FLOW_DIR/ladders message by message. Then the judge is judged: it must find every
+# fault in what it has just found right, once that is spoiled.
+as_drawn() {
+    python3 "$FLOW_SOURCE/ladder/judge.py" "$FLOW_DIR/pcap-preserve" "$FLOW_DIR/ladders" >"$FLOW_DIR/faults.txt" 2>"$FLOW_DIR/judged.txt" ||
+        fail "$(tail -1 "$FLOW_DIR/judged.txt"): $(head -1 "$FLOW_DIR/faults.txt")"
+    python3 "$FLOW_SOURCE/ladder/spoil.py" "$FLOW_DIR/pcap-preserve" "$FLOW_DIR/ladders" >"$FLOW_DIR/missed.txt" 2>"$FLOW_DIR/spoiled.txt" ||
+        fail "$(tail -1 "$FLOW_DIR/spoiled.txt"): $(head -1 "$FLOW_DIR/missed.txt")"
 }
 
 resident_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$(pid_of gateway)/status"; }

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The 49 torture messages of RFC 4475 and those of RFC 5118, from both sides, to a running gateway (K37): each is answered,
 # dropped or passed on as B2BUA-A21 has it, what crosses arrives as it should, nothing else appears on the other side, and
-# the gateway lives on.
+# the gateway lives on. torture.sh [4|6]: over which IP.
+export LAB_INSIDE=${1:-4} LAB_OUTSIDE=${1:-4}
 source "$(dirname "$0")/flow.sh"
 GOLDEN=$FLOW_SOURCE/../golden/rfc4475
-INSIDE=10.10.0.9
+INSIDE=${INSIDE_NET}9
 
 torture() { python3 "$FLOW_SOURCE/hostile/torture.py" "$@"; }
 
@@ -18,9 +19,9 @@ judged() {
 
 fresh_lab preserve
 with_gateway
-in_ns nat ip addr add "$INSIDE/24" dev up0
+in_ns nat ip addr add "$INSIDE/$INSIDE_LENGTH" dev up0
 begin far carrier python3 "$FLOW_SOURCE/hostile/torture.py" far "$CARRIER" "$FLOW_DIR/far.seen"
-wait_until 5 sipp_listens carrier "$CARRIER:5060" || fail "the far side does not listen"
+wait_until 20 sipp_listens carrier "$(bracketed "$CARRIER"):5060" || fail "the far side does not listen"
 begin inside nat python3 "$FLOW_SOURCE/hostile/torture.py" near "$GW_INSIDE" "$INSIDE" "$GOLDEN" "$FLOW_DIR/inside.answers"
 finish inside 30 || fail "the messages were not sent: $(tail -1 "$FLOW_DIR/inside.log")"
 judged inside "$FLOW_DIR/far.seen"

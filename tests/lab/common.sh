@@ -14,22 +14,37 @@ LAB_DEVICE=${LAB_DEVICE:-af_xdp}                    # af_xdp | af_packet: how DP
 SALLYPORT_BIN=${SALLYPORT_BIN:-$LAB_ROOT/build/release/sallyport}
 SALLYPORT_CONF=${SALLYPORT_CONF:-$LAB_ROOT/deploy/sallyport.conf}
 
+export LAB_INSIDE=${LAB_INSIDE:-4} LAB_OUTSIDE=${LAB_OUTSIDE:-4}  # IP version of each realm: 4 | 6
+
 LAB_SPACES=(phone-a phone-b nat lan gw wan carrier phone-c)
-PHONE_A=192.168.1.10
-PHONE_B=192.168.1.11
-NAT_HOME=192.168.1.1
-NAT_INSIDE=10.10.0.2
-GW_INSIDE=10.10.0.1
-GW_OUTSIDE=10.20.0.1
-CARRIER=10.20.0.2
-PHONE_C=10.20.0.3
 METRICS=127.0.0.1:9464
+if [ "$LAB_INSIDE" = 4 ]; then
+    HOME_NET=192.168.1. INSIDE_NET=10.10.0. INSIDE_LENGTH=24
+else  # nothing is translated: the home router only routes
+    HOME_NET=2001:db8:1:: INSIDE_NET=2001:db8:10:: INSIDE_LENGTH=64
+fi
+if [ "$LAB_OUTSIDE" = 4 ]; then
+    OUTSIDE_NET=10.20.0. OUTSIDE_LENGTH=24
+else
+    OUTSIDE_NET=2001:db8:20:: OUTSIDE_LENGTH=64
+fi
+PHONE_A=${HOME_NET}10
+PHONE_B=${HOME_NET}11
+NAT_HOME=${HOME_NET}1
+NAT_INSIDE=${INSIDE_NET}2
+GW_INSIDE=${INSIDE_NET}1
+GW_OUTSIDE=${OUTSIDE_NET}1
+CARRIER=${OUTSIDE_NET}2
+PHONE_C=${OUTSIDE_NET}3
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'lab: %s\n' "$*" >&2; exit 1; }
 
 # in_ns NAME COMMAND...: runs a command in one of the lab's namespaces (short name).
 in_ns() { local name=$1; shift; ip netns exec "$LAB_PREFIX$name" "$@"; }
+
+# bracketed ADDRESS: as a host in URIs.
+bracketed() { [[ $1 == *:* ]] && say "[$1]" || say "$1"; }
 
 lab_is_up() { [ -e "/run/netns/${LAB_PREFIX}gw" ]; }
 

@@ -3,7 +3,8 @@
 # recorded. Sourced after common.sh.
 
 # phone_start NAME SPACE USER ADDRESS WAV DIR [OUTBOUND]: OUTBOUND is the proxy it sends everything to (the gateway for
-# phones behind the NAT); without it the phone goes straight to the carrier.
+# phones behind the NAT); without it the phone goes straight to the carrier. PHONE_DOMAIN is that of its account, and
+# PHONE_ANSWER=manual lets it ring until it is told to accept.
 phone_start() {
     local name=$1 space=$2 user=$3 address=$4 wav=$5 home=$6 outbound=${7:-$CARRIER}
     mkdir -p "$home/recordings"
@@ -29,8 +30,9 @@ module sndfile.so
 module_app menu.so
 module_app ctrl_tcp.so
 TEXT
-    printf '<sip:%s@lab.example>;auth_user=%s;auth_pass=%s-secret;outbound="sip:%s:5060";regint=300;answermode=auto%s\n' \
-        "$user" "$user" "$user" "$outbound" ";audio_codecs=pcmu" >"$home/accounts"
+    printf '<sip:%s@%s>;auth_user=%s;auth_pass=%s-secret;outbound="sip:%s:5060";regint=300;answermode=%s%s\n' \
+        "$user" "${PHONE_DOMAIN:-lab.example}" "$user" "$user" "$outbound" "${PHONE_ANSWER:-auto}" ";audio_codecs=pcmu" \
+        >"$home/accounts"
     : >"$home/contacts"
     start "$name" "$space" baresip -f "$home"
 }

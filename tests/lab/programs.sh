@@ -2,11 +2,15 @@
 # The long-running programs of the lab: the gateway, the carrier's registrar and the packet captures.
 # Sourced by tests/lab/lab, tests/flows/run and scripts/demo.
 
-# The issue's example configuration with the two devices put on the lab's links by the wanted driver.
+# The issue's example configuration with the two devices put on the lab's links by the wanted driver, and the lab's addresses.
 gateway_conf() {
-    sed -E "/^\[realm\.inside\]/,/^\[/ s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}0,iface=lan0 /
-            /^\[realm\.outside\]/,/^\[/ s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}1,iface=wan0 /" \
-        "$SALLYPORT_CONF"
+    local carrier
+    carrier=$(bracketed "$CARRIER")
+    sed -E "/^\[realm\.inside\]/,/^\[/ {s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}0,iface=lan0 /
+            s|^(address *= *)10\.10\.0\.1/24|\1$GW_INSIDE/$INSIDE_LENGTH|}
+            /^\[realm\.outside\]/,/^\[/ {s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}1,iface=wan0 /
+            s|^(address *= *)10\.20\.0\.1/24|\1$GW_OUTSIDE/$OUTSIDE_LENGTH|}
+            s/^(uri *= *sip:)10\.20\.0\.2:/\1$carrier:/" "$SALLYPORT_CONF"
 }
 
 scrape() { in_ns gw curl -sf -m 5 "http://$METRICS/metrics"; }
@@ -27,17 +31,24 @@ gateway_start() {
     sleep 0.1 && gateway_first 2>/dev/null
     wait_until 20 gateway_answers
     running gateway && gateway_answers || die "the gateway did not come up: $(tail -1 "$LAB_DIR/gateway.log")"
+    [ "$LAB_INSIDE" = 4 ] || in_ns gw ip route add "$HOME_NET/64" via "$NAT_INSIDE" dev sp-inside
 }
 
 gateway_stop() { stop gateway "${1:-TERM}" 10; }
 
-registrar_start() {
-    start registrar carrier kamailio -DD -E -f "$LAB_SOURCE/registrar.cfg" -m 64 -M 8 -w "$LAB_DIR" \
-        -Y "$LAB_DIR/run" -P "$LAB_DIR/registrar.pid"
-    wait_until 10 registrar_listens || die "the registrar did not come up: see $LAB_DIR/registrar.log"
+registrar_start() { proxy_start registrar "$CARRIER" lab.example; }
+
+# proxy_start NAME ADDRESS DOMAIN [OPTION...]: a Kamailio for that domain in the carrier's namespace.
+proxy_start() {
+    local name=$1 address=$2 domain=$3
+    shift 3
+    mkdir -p "$LAB_DIR/$name"
+    start "$name" carrier kamailio -DD -E -f "$LAB_SOURCE/registrar.cfg" -m 64 -M 8 -w "$LAB_DIR" \
+        -Y "$LAB_DIR/$name" -P "$LAB_DIR/$name.pid" -A "MY_ADDRESS=$address" -A "MY_DOMAIN=$domain" "$@"
+    wait_until 10 proxy_listens "$address" || die "$name did not come up: see $LAB_DIR/$name.log"
 }
 
-registrar_listens() { in_ns carrier ss -Hlun | grep -q "$CARRIER:5060"; }
+proxy_listens() { in_ns carrier ss -Hlun | grep -q "$1:5060"; }
 
 registrar_stop() { stop registrar; }
 
@@ -45,6 +56,7 @@ registrar_stop() { stop registrar; }
 capture_start() {
     local directory=$1
     mkdir -p "$directory"
+    printf 'inside %s\noutside %s\n' "$GW_INSIDE" "$GW_OUTSIDE" >"$directory/realms"
     start capture-phone-a phone-a tcpdump -i eth0 -U -B 16384 -s 0 -Z root -w "$directory/phone-a.pcap"
     start capture-inside lan tcpdump -i gw0 -U -B 16384 -s 0 -Z root -w "$directory/inside.pcap"
     start capture-outside wan tcpdump -i gw0 -U -B 16384 -s 0 -Z root -w "$directory/outside.pcap"

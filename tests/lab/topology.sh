@@ -33,20 +33,29 @@ spaces_up() {
         in_ns "$space" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
             net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
         in_ns "$space" ip link set lo up
+        [ "$LAB_INSIDE$LAB_OUTSIDE" = 44 ] || ipv6_on "$space"
     done
+}
+
+# An address is good at once; nothing is asked of routers that do not exist. The bridges stay without.
+ipv6_on() {
+    case $1 in lan | wan) return 0 ;; esac
+    in_ns "$1" sysctl -qw net.ipv6.conf.default.disable_ipv6=0 net.ipv6.conf.lo.disable_ipv6=0 \
+        net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.router_solicitations=0
 }
 
 home_up() {
     cable phone-a eth0 nat a0
     cable phone-b eth0 nat b0
     switch nat home0 a0 b0
-    in_ns phone-a ip addr add "$PHONE_A/24" dev eth0
-    in_ns phone-b ip addr add "$PHONE_B/24" dev eth0
+    in_ns phone-a ip addr add "$PHONE_A/$INSIDE_LENGTH" dev eth0
+    in_ns phone-b ip addr add "$PHONE_B/$INSIDE_LENGTH" dev eth0
     in_ns phone-a ip route add default via "$NAT_HOME"
     in_ns phone-b ip route add default via "$NAT_HOME"
-    in_ns nat ip addr add "$NAT_HOME/24" dev home0
-    in_ns nat ip addr add "$NAT_INSIDE/24" dev up0
+    in_ns nat ip addr add "$NAT_HOME/$INSIDE_LENGTH" dev home0
+    in_ns nat ip addr add "$NAT_INSIDE/$INSIDE_LENGTH" dev up0
     in_ns nat sysctl -qw net.ipv4.ip_forward=1
+    [ "$LAB_INSIDE" = 4 ] || in_ns nat sysctl -qw net.ipv6.conf.all.forwarding=1
     in_ns nat nft -f "$LAB_SOURCE/nat-$1.nft"
 }
 
@@ -60,8 +69,9 @@ topology_up() {
     switch lan lan nat0 gw0
     switch wan wan gw0 carrier0 phonec0
     home_up "$1"
-    in_ns carrier ip addr add "$CARRIER/24" dev eth0
-    in_ns phone-c ip addr add "$PHONE_C/24" dev eth0
+    in_ns carrier ip addr add "$CARRIER/$OUTSIDE_LENGTH" dev eth0
+    in_ns phone-c ip addr add "$PHONE_C/$OUTSIDE_LENGTH" dev eth0
+    in_ns gw sysctl -qw net.ipv6.conf.lan0.disable_ipv6=1 net.ipv6.conf.wan0.disable_ipv6=1
     in_ns gw sysctl -qw net.ipv4.conf.lan0.arp_ignore=8 net.ipv4.conf.wan0.arp_ignore=8 \
         net.ipv4.conf.lan0.rp_filter=1 net.ipv4.conf.wan0.rp_filter=1
     in_ns gw nft -f "$LAB_SOURCE/gw.nft"

@@ -9,7 +9,7 @@ import rules  # noqa: E402
 from capture import sip_messages  # noqa: E402
 
 ports = []
-for side in (rules.INSIDE, rules.OUTSIDE):
+for side in rules.sides(sys.argv[1]):
     messages, _ = sip_messages(os.path.join(sys.argv[1], side["name"] + ".pcap"), side["gateway"])
     lines = [line for m in rules.from_gateway(side, messages) for line in m.sdp() if line.startswith("m=audio ")]
     ports.append(lines[-1].split(" ")[1] if lines else "none")

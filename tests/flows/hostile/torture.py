@@ -61,10 +61,15 @@ def read_log(path):
     return [{k: base64.b64decode(v) if k == "octets" else v for k, v in entry.items()} for entry in entries]
 
 
+def bound(address, port):
+    end = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    end.bind((address, port))
+    return end
+
+
 def far(address, path):
     """Serial numbers go back in X-Far, so that near and far tell of the same exchange."""
-    end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    end.bind((address, PORT))
+    end = bound(address, PORT)
     seen = {}
     with open(path, "w", encoding="ascii") as log:
         while True:
@@ -105,10 +110,7 @@ def name_of(response, names):
 def near(gateway, source, golden, path):
     to = (gateway, PORT)
     sent = dict(messages(golden))
-    ends = []
-    for port in REPLY_PORTS:
-        ends.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        ends[-1].bind((source, port))
+    ends = [bound(source, port) for port in REPLY_PORTS]
     with open(path, "w", encoding="ascii") as log:
         for octets in sent.values():
             ends[0].sendto(octets, to)

@@ -49,7 +49,7 @@ ANSWER_LINES = {
     "insuf": [b"SIP/2.0 400 Missing From"],
 }
 
-# RFC 5118: section, Request-URI, top Via, Contact, outcome. Over IPv4 here: what is tested is the text.
+# RFC 5118: section, Request-URI, top Via, Contact, outcome. Over IPv4 what is tested is the text alone.
 _VIA = "SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bKas3-111"
 _CALLER = "<sip:caller@[2001:db8::1]>"
 RFC5118 = (

@@ -5,11 +5,14 @@ byte for byte and in the same order."""
 import re
 
 from capture import Message
+from rules import bracketed, in_sdp
 
 PER_LEG = ("via", "route", "record-route", "call-id", "cseq", "max-forwards", "content-length", "contact", "from", "to", "rseq",
            "rack", "timestamp", "proxy-require")
 DIALOG_METHODS = ("INVITE", "UPDATE", "SUBSCRIBE", "REFER", "NOTIFY", "PRACK")
 RELAYED = ("RTP/", "UDP/TLS/RTP", "udptl", "UDPTL")
+NOWHERE = ("0.0.0.0", "::")
+DIRECTIONS = ("a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive")
 TAG = re.compile(r"\s*;\s*tag=[^;\s]+", re.I)
 CONTACT = re.compile(r"(.*)<(sips?):(?:([^@>]*)@)?([^;>]+)([^>]*)>(.*)")
 
@@ -59,7 +62,7 @@ def contact(before, after, gateway):
         if before.status >= 300:
             if old != new:
                 yield f"Contact {old} became {new} (I11)"
-        elif not one or not two or two.group(4) != f"{gateway}:5060" or (one.group(3), one.group(6)) != (two.group(3), two.group(6)):
+        elif not one or not two or two.group(4) != f"{bracketed(gateway)}:5060" or (one.group(3), one.group(6)) != (two.group(3), two.group(6)):
             yield f"Contact {old} became {new} (D10)"
 
 
@@ -70,7 +73,7 @@ def body(before, after, gateway, other_origin):
         if old != new:
             yield f"the body changed (D16): {new[:60]!r}"
         return
-    came, went = with_own_c(old.split("\r\n")), new.split("\r\n")
+    came, went = with_inactive(with_own_c(old.split("\r\n")), gateway), new.split("\r\n")
     if len(came) != len(went):
         yield f"{len(came)} lines of SDP became {len(went)} (F1)"
         return
@@ -80,7 +83,7 @@ def body(before, after, gateway, other_origin):
             anchored = one.split(" ")[2].startswith(RELAYED)
         if one != two and not (anchored and sdp_line(one, two, gateway, other_origin)):
             yield f"{one!r} became {two!r} (F)"
-        if one == two and anchored and one[:2] in ("c=", "o=") and "0.0.0.0" not in one and gateway not in one:
+        if one == two and anchored and one[:2] in ("c=", "o=") and one.split(" ")[-1] not in (*NOWHERE, gateway):
             yield f"{one!r} was not rewritten (F)"
 
 
@@ -90,13 +93,13 @@ def sdp_line(one, two, gateway, other_origin):
     if one[:2] != two[:2] or len(old) != len(new):
         return False
     if one.startswith("o="):
-        return (other_origin or old[0:2] == new[0:2]) and new[5] == gateway
+        return (other_origin or old[0:2] == new[0:2]) and " ".join(new[3:]) == in_sdp(gateway)
     if one.startswith("c="):
-        return new[2] == gateway and "0.0.0.0" not in old[2]
+        return two == "c=" + in_sdp(NOWHERE[":" in gateway] if old[2] in NOWHERE else gateway)
     if one.startswith("m="):
         return old[0] == new[0] and old[2:] == new[2:] and old[1] != "0" and int(new[1]) % 2 == 0 and new[1] != "0"
     if one.startswith("a=rtcp:"):
-        return new[1:3] == old[1:3]
+        return len(old) == 1 or " ".join(new[1:]) == in_sdp(gateway)
     return one.lower().startswith("content-length:")
 
 
@@ -115,3 +118,11 @@ def with_own_c(lines):
             out.append(session)
         out += section[1:]
     return out
+
+
+def with_inactive(lines, gateway):
+    """E11: an IPv4 phone that holds by its address alone says so by the direction too where IPv6 is spoken."""
+    held = any(line == "c=IN IP4 0.0.0.0" for line in lines)
+    if ":" not in gateway or not held or any(line in DIRECTIONS for line in lines):
+        return lines
+    return [*lines[:-1], "a=inactive", lines[-1]]

@@ -12,6 +12,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "wire"))
+import hearing  # noqa: E402
 import rules  # noqa: E402
 from capture import datagrams, sip_messages  # noqa: E402
 from crossing import CONTACT, crossed  # noqa: E402
@@ -25,22 +26,22 @@ class Wire:
 
     def __init__(self, directory):
         self.messages, self.born, self.directory = [], {}, directory
-        for side in (rules.INSIDE, rules.OUTSIDE):
+        for side in rules.sides(directory):
             for m in sip_messages(os.path.join(directory, side["name"] + ".pcap"), side["gateway"])[0]:
                 m.ours = m.datagram.source == side["gateway"]
                 d = m.datagram
                 m.place = (d.target, d.dport) if m.ours else (d.source, d.sport)
-                m.time = d.time
+                m.time, m.realm = d.time, side["name"]
                 self.messages.append(m)
         self.messages.sort(key=lambda m: m.time)
         for m in self.messages:
-            self.born.setdefault((m.call_id, m.place[0] == "10.10.0.2"), m.time)
+            self.born.setdefault((m.call_id, m.realm), m.time)
         self.media = {side["name"]: [d for d in datagrams(os.path.join(directory, side["name"] + ".pcap"))
-                                     if len(d.payload) >= 12 and 128 <= d.payload[0] < 192] for side in (rules.INSIDE, rules.OUTSIDE)}
+                                     if len(d.payload) >= 12 and 128 <= d.payload[0] < 192] for side in rules.sides(directory)}
 
     def of(self, actor, began, ended):
         return [m for m in self.messages if m.place == actor.place
-                and began <= self.born[(m.call_id, m.place[0] == "10.10.0.2")] < ended]
+                and began <= self.born[(m.call_id, m.realm)] < ended]
 
 
 class Judge:
@@ -62,6 +63,7 @@ class Judge:
                 (self.came if line.sends else self.went)(line)
             for media in self.ladder.media:
                 self.heard(media)
+            self.faults += [fault for mark in self.ladder.hears for fault in hearing.faults(self, mark)]
         return self.faults
 
     # Which message is which.
@@ -256,11 +258,10 @@ class Judge:
                                    f"{len(heard)}, {len(spoke & heard)} of them the same")
 
     def rtp(self, actor, to_actor):
-        side = "inside" if actor.gateway == rules.INSIDE["gateway"] else "outside"
         began, ended = self.played["began"], self.played["ended"]
         ports = {int(port) for line in self.ladder.lines if line.sends and line.actor == actor.name
                  for port in re.findall(r"m=\w+ (\d+)", line.m.body.decode("latin-1"))}
-        return {d.payload for d in self.wire.media[side] if began <= d.time <= ended
+        return {d.payload for d in self.wire.media[actor.realm] if began <= d.time <= ended
                 and ((d.target, d.dport) if to_actor else (d.source, d.sport))[0] == actor.seen
                 and (d.dport if to_actor else d.sport) in ports}
 

@@ -15,27 +15,39 @@ What stands in brackets behind the start line: the method that a response answer
 nothing there, `dialog NAME` for forks, `again` when it must have been sent more than once, `once` for what SIPp may not
 repeat, `in dialog` for a request to a strict router, whose URI is not the peer's, `loose` when nothing but its place among what the gateway sent on that leg is known, `same call` and `new call` for
 a request whose Call-ID is, or is not, that of the one before on that leg.
-`media A B` asks for RTP both ways between two actors, sent at that moment; `wait A 700` lets A pause for 700 ms, which is
+`media A B` asks for RTP both ways between two actors, sent at that moment. `talker t B` gives B a voice of its own that sends
+RTP and RTCP all the time, from when the gateway's SDP has come, from a port that B's SDP names (`sdp talker=t` when it has
+several); `hears A t.rtp t.rtcp -u.rtp` says what must reach A at that moment, and what must not, although it is sent. `wait A 700` lets A pause for 700 ms, which is
 part of what is tried. `registered B` has B registered through the gateway before the flow begins. An actor that `continues`
 another takes up its dialog at another address when the other is through; `after` lets it only begin then, and
 `beside` as soon as the other's call is up: {call.A} and {our.A} are then the Call-ID of A's call and the gateway's tag in
-it, for a Replaces; the captures tell them of every other actor. A ladder that is
+it, for a Replaces; the captures tell them of every other actor. `program R` is a real program
+that runs already: what it says is judged, and nobody plays it. `credentials USER PASSWORD` below a request answers the
+challenge that came. A ladder that is
 `last` leaves the gateway repeating something to an address that others use; one in the `background` takes long and shares
 no address with others. One for `both sides` is played a second time from the other side: the caller outside, and the callee
-a phone behind the NAT that has registered. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
+a phone behind the NAT that has registered. `asleep P until Q`: P's host takes nothing up before Q's call is up, however long
+that takes. `patience 45`: seconds that an actor waits for a message, 10 when nothing is said.
 """
+import os
 import re
+import sys
+import zlib
 
-HOSTS = {  # where actors live: (namespace, address there, address that the gateway sees)
-    "phone-a": ("phone-a", "192.168.1.10", "10.10.0.2"),
-    "phone-b": ("phone-b", "192.168.1.11", "10.10.0.2"),
-    "carrier": ("carrier", "10.20.0.2", "10.20.0.2"),
-    "second": ("carrier", "10.20.0.12", "10.20.0.12"),
-    "third": ("carrier", "10.20.0.13", "10.20.0.13"),
-    "phone-c": ("phone-c", "10.20.0.3", "10.20.0.3"),
-    "moved": ("phone-c", "10.20.0.33", "10.20.0.33"),
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "wire"))
+from rules import bracketed, in_sdp  # noqa: E402
+
+HOSTS = {  # where actors live: realm, namespace, net and number there; phones inside are behind the NAT
+    "phone-a": ("inside", "phone-a", "home", 10), "phone-b": ("inside", "phone-b", "home", 11),
+    "server": ("inside", "nat", "inside", 9), "carrier": ("outside", "carrier", "outside", 2),
+    "second": ("outside", "carrier", "outside", 12), "third": ("outside", "carrier", "outside", 13),
+    "phone-c": ("outside", "phone-c", "outside", 3), "moved": ("outside", "phone-c", "outside", 33),
 }
-INSIDE, OUTSIDE = "10.10.0.1", "10.20.0.1"
+NETS = {
+    "4": {"home": "192.168.1.", "inside": "10.10.0.", "outside": "10.20.0."},
+    "6": {"home": "2001:db8:1::", "inside": "2001:db8:10::", "outside": "2001:db8:20::"},
+}
+FAMILIES = os.environ.get("LAB_INSIDE", "4") + os.environ.get("LAB_OUTSIDE", "4")  # IP versions of the realms of this lab
 ACTOR = re.compile(r"actor (\w+) ([\w-]+):(\d+)\s+(.*?)(?:\s+(continues|after|beside) (\w+))?$")
 MESSAGE = re.compile(r"(\w+) -> (\w+)\s+(\S.*?)((?:\s+\([^()]*\))*)$")
 NUMBERED = ("INVITE", "REGISTER", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "OPTIONS", "INFO", "PUBLISH")
@@ -44,19 +56,31 @@ NUMBERED = ("INVITE", "REGISTER", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "
 class Actor:
     def __init__(self, name, host, port, identity, how, other):
         self.name, self.host, self.port = name, host, int(port)
-        self.after, self.how = other, how
+        self.after, self.how, self.asleep_until, self.talkers = other, how, None, {}
         self.continues = other if how == "continues" else None
-        self.space, self.address, self.seen = HOSTS[host]
         address, _, self.tag = identity.partition(";tag=")
         self.identity = address.strip()
         self.uri = re.search(r"<([^>]*)>", self.identity).group(1)
         self.user = self.uri.partition(":")[2].partition("@")[0]
-        self.gateway = INSIDE if self.seen == "10.10.0.2" else OUTSIDE
         self.media_port = 10000 + (self.port - 5060) * 8 % 40000
+        self.live(FAMILIES)
+
+    def live(self, families):
+        """Takes its address in realms of these IP versions. Only IPv4 is translated on its way out of the home."""
+        self.realm, self.space, net, number = HOSTS[self.host]
+        nets = NETS[families[self.realm == "outside"]]
+        self.address = f"{nets[net]}{number}"
+        self.seen = f"{nets['inside']}2" if net == "home" and families[0] == "4" else self.address
+        self.gateway = f"{nets[self.realm]}1"
 
     @property
     def place(self):
         return self.seen, self.port
+
+    def talks_from(self, talker=""):
+        """The port of the talker of that name, or of the first one; without a talker SIPp's own."""
+        names = list(self.talkers)
+        return self.media_port + (4 + 2 * names.index(talker or names[0]) if names else 0)
 
 
 class Line:
@@ -75,7 +99,7 @@ class Line:
         self.again = self.loose = self.once = self.in_dialog = False
         for flag in flags:
             self.set(flag)
-        self.headers, self.absent, self.body, self.sdp = [], [], [], None
+        self.headers, self.absent, self.body, self.sdp, self.credentials = [], [], [], None, None
 
     def set(self, flag):
         word, _, rest = flag.partition(" ")
@@ -107,6 +131,14 @@ class Media:
         self.number, self.first, self.second = number, first, second
 
 
+class Hears:
+    """What reaches an actor at that moment: (talker, "rtp" or "rtcp", whether it does)."""
+
+    def __init__(self, number, actor, words):
+        self.number, self.actor = number, actor
+        self.items = [(*word.lstrip("-").split("."), not word.startswith("-")) for word in words]
+
+
 class Wait:
     def __init__(self, number, actor, milliseconds):
         self.number, self.actor, self.milliseconds = number, actor, int(milliseconds)
@@ -116,7 +148,8 @@ class Ladder:
     def __init__(self, path, mirrored=False):
         self.path, self.mirrored, self.title, self.patience = path, mirrored, "", 10
         self.last = self.background = self.both_sides = False
-        self.actors, self.lines, self.media, self.registered, self.waits = {}, [], [], [], []
+        self.programs = []
+        self.actors, self.lines, self.media, self.registered, self.waits, self.hears = {}, [], [], [], [], []
         with open(path, encoding="utf-8") as file:
             for number, text in enumerate(file.read().split("\n"), 1):
                 try:
@@ -138,8 +171,17 @@ class Ladder:
             self.registered.append(self.actors[text.split()[1]])
         elif text.startswith("wait "):
             self.waits.append(Wait(number, *text.split()[1:3]))
+        elif text.startswith("asleep "):
+            self.actors[text.split()[1]].asleep_until = self.actors[text.split()[3]].name
+        elif text.startswith("talker "):
+            _, talker, name = text.split()
+            self.actors[name].talkers[talker] = zlib.crc32(f"{self.path} {self.mirrored} {talker}".encode())  # its SSRC
+        elif text.startswith("hears "):
+            self.hears.append(Hears(number, text.split()[1], text.split()[2:]))
         elif text in ("last", "background", "both sides"):
             setattr(self, text.replace(" ", "_"), True)
+        elif text.startswith("program "):
+            self.programs += text.split()[1:]
         elif text.startswith("patience "):
             self.patience = int(text.split()[1])
         elif text.startswith("media "):
@@ -157,6 +199,8 @@ class Ladder:
             line.body.append(text[1:].removeprefix(" "))
         elif text == "sdp" or text.startswith("sdp "):
             line.sdp = dict(part.split("=") for part in text.split()[1:])
+        elif text.startswith("credentials "):
+            line.credentials = text.split()[1:]
         elif text[0] == "-":
             line.absent.append(text[1:])
         else:
@@ -169,15 +213,17 @@ class Ladder:
         """The caller calls from outside the token of the callee, who is reached at the Contact that he registered."""
         caller = self.actors[self.lines[0].actor]
         callee = next(actor for actor in self.actors.values() if actor is not caller)
+        talkers = caller.talkers, callee.talkers
         self.actors = {
             caller.name: Actor(caller.name, "phone-c", caller.port + 400, f"{caller.identity};tag={caller.tag and caller.tag + '-m'}", None, None),
             callee.name: Actor(callee.name, "phone-b", caller.port + 600, f"{callee.identity};tag={callee.tag}-m", None, None),
         }
+        self.actors[caller.name].talkers, self.actors[callee.name].talkers = talkers
         self.registered = [self.actors[callee.name]]
         for line in self.lines:
             line.meant = line.uri
             if line.uri == callee.uri:
-                line.uri = "sip:{token.%s}@%s:5060" % (callee.name, OUTSIDE) if line.sends else "sip:%s@{%s.local}" % (callee.user, callee.name)
+                line.uri = "sip:{token.%s}@{gw.%s}:5060" % (callee.name, caller.name) if line.sends else "sip:%s@{%s.local}" % (callee.user, callee.name)
         for media in self.media:  # behind a NAT the first packet has to come from inside (G3)
             media.first, media.second = media.second, media.first
 
@@ -204,9 +250,14 @@ class Ladder:
         return [wait for wait in self.waits if wait.actor == name]
 
     def expand(self, text, tokens=None):
-        """{A} is where the gateway sees A, {gw.A} the gateway's address there, {token.A} A's contact token, {A.local} its own."""
+        """{A} is where the gateway sees A, {gw.A} the gateway's address there, {token.A} A's contact token, {A.local} its own;
+        {gw.A.re} is for regular expressions; {A.ip} and {gw.A.ip} are addresses as SDP has them, {A.media} and {A.rtcp} A's ports."""
         for name, actor in self.actors.items():
-            text = text.replace("{%s}" % name, f"{actor.seen}:{actor.port}").replace("{%s.host}" % name, actor.seen)
-            text = text.replace("{gw.%s}" % name, actor.gateway).replace("{%s.local}" % name, f"{actor.address}:{actor.port}")
+            seen, address, gateway = map(bracketed, (actor.seen, actor.address, actor.gateway))
+            text = text.replace("{%s}" % name, f"{seen}:{actor.port}").replace("{%s.host}" % name, seen)
+            text = text.replace("{gw.%s}" % name, gateway).replace("{%s.local}" % name, f"{address}:{actor.port}")
+            text = text.replace("{gw.%s.re}" % name, re.escape(gateway))
+            text = text.replace("{%s.ip}" % name, in_sdp(actor.address)).replace("{gw.%s.ip}" % name, in_sdp(actor.gateway))
+            text = text.replace("{%s.media}" % name, str(actor.talks_from())).replace("{%s.rtcp}" % name, str(actor.talks_from() + 1))
             text = text.replace("{token.%s}" % name, (tokens or {}).get(str(actor.port), "unregistered"))
         return text

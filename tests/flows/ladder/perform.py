@@ -3,16 +3,20 @@
 """Performs ladders in the lab, one after the other, with one SIPp for each actor: perform.py DIR LADDER...
 DIR gets a directory for each ladder: the SIPp scenarios, what SIPp said, and played.json for judge.py. The gateway and the
 captures run already. Prints the actors that did not come to their end; exits 1 when there is one. What is on the wire is
-judged later, whatever SIPp thought of it."""
+judged later, whatever SIPp thought of it. `perform.py --watched DIR LADDER BEGAN` performs nothing: real programs have done it since
+then."""
+import ipaddress
 import json
 import os
 import re
+import signal
+import struct
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ladder import Ladder
+from ladder import Ladder, bracketed
 from scenario import Scenario
 
 PREFIX = os.environ.get("LAB_PREFIX", "sp-")
@@ -23,7 +27,7 @@ class Player:
     """One SIPp."""
 
     def __init__(self, ladder, actor, directory, tokens):
-        self.ladder, self.actor, self.process = ladder, actor, None
+        self.ladder, self.actor, self.process, self.talkers = ladder, actor, None, []
         self.stem = os.path.join(directory, actor.name)
         self.directory = directory
         with open(self.stem + ".xml", "w", encoding="utf-8") as file:
@@ -41,20 +45,33 @@ class Player:
         keys = [word for key in ("local", "remote", "target") if key in mine for word in ("-key", key, mine[key])]
         keys += [word for other in handed for key in ("call", "our") if key in handed[other]
                  for word in ("-key", f"{other}_{key}", handed[other][key])]
-        command = ["ip", "netns", "exec", PREFIX + actor.space, "sipp", "-sf", self.stem + ".xml", "-i", actor.address,
+        for line in self.ladder.lines:
+            if line.credentials and line.actor == actor.name:
+                keys += ["-auth_uri", line.uri.removeprefix("sip:")]
+        command = ["sipp", "-sf", self.stem + ".xml", "-i", actor.address,
                    "-p", str(actor.port), "-t", "u1", "-m", "1", "-nostdin", "-default_behaviors", "none", "-cid_str", call,
                    "-max_invite_retrans", "12",
                    "-max_non_invite_retrans", "12", "-recv_timeout", str(self.ladder.patience * 1000), "-timeout", str(self.ladder.patience * 2), "-timeout_error",
-                   "-mp", str(actor.media_port), *echo, *keys,
+                   "-mp", str(actor.media_port), *echo, "-key", "bracket", "[", *keys,
                    "-trace_err", "-error_file", self.stem + ".errors", "-trace_logs", "-log_file", self.stem + ".said",
-                   f"{actor.gateway}:5060"]
-        with open(self.stem + ".out", "wb") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+                   f"{bracketed(actor.gateway)}:5060"]
+        for talker, ssrc in actor.talkers.items():
+            self.talkers.append(self.run([sys.executable, os.path.join(HERE, "talker.py"), str(ssrc), actor.address,
+                                          str(actor.talks_from(talker)), self.stem + ".said"], "." + talker))
+            until(lambda: os.path.getsize(f"{self.stem}.{talker}.out") > 0, 10)
+        self.process = self.run(command)
+
+    def run(self, command, name=""):
+        with open(f"{self.stem}{name}.out", "wb") as out:
+            return subprocess.Popen(["ip", "netns", "exec", PREFIX + self.actor.space, *command], stdin=subprocess.DEVNULL,
+                                    stdout=out, stderr=subprocess.STDOUT)
 
     def listens(self):
         try:
-            with open(f"/proc/{self.process.pid}/net/udp", encoding="ascii") as file:
-                ours = f"{bytes(map(int, reversed(self.actor.address.split('.')))).hex().upper()}:{self.actor.port:04X} "
+            address = ipaddress.ip_address(self.actor.address)
+            with open(f"/proc/{self.process.pid}/net/{'udp' if address.version == 4 else 'udp6'}", encoding="ascii") as file:
+                words = struct.unpack(f"={len(address.packed) // 4}I", address.packed)
+                ours = "".join(f"{word:08X}" for word in words) + f":{self.actor.port:04X} "
                 return ours in file.read() or self.process.poll() is not None
         except OSError:
             return True
@@ -88,7 +105,7 @@ def until(condition, seconds):
 def perform(ladder, directory, tokens):
     """Faults of the actors, and what each handed on."""
     os.makedirs(directory, exist_ok=True)
-    players = [Player(ladder, actor, directory, tokens) for actor in ladder.actors.values()]
+    players = [Player(ladder, actor, directory, tokens) for actor in ladder.actors.values() if actor.name not in ladder.programs]
     began, faults, handed, done = time.time(), [], {}, set()
     for player in sorted(players, key=lambda player: (player.actor.after is not None, player.calls)):
         other = next((one for one in players if one.actor.name == player.actor.after), None)
@@ -100,16 +117,37 @@ def perform(ladder, directory, tokens):
         player.start(handed)
         if not player.calls:
             until(player.listens, 10)
+        if player.actor.asleep_until:
+            os.kill(player.process.pid, signal.SIGSTOP)
+    wake(players, ladder.patience)
     for player in players:
         if player.actor.name not in done:
             finish(player, faults, handed, done)
-    with open(os.path.join(directory, "played.json"), "w", encoding="utf-8") as file:
-        json.dump({"ladder": ladder.path, "mirrored": ladder.mirrored, "began": began, "ended": time.time(), "tokens": tokens}, file)
+    write_down(ladder, directory, began)
     return faults, handed
+
+
+def write_down(ladder, directory, began):
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, "played.json"), "w", encoding="utf-8") as file:
+        json.dump({"ladder": ladder.path, "mirrored": ladder.mirrored, "began": began, "ended": time.time(),
+                   "tokens": getattr(ladder, "tokens", {})}, file)
+
+
+def wake(players, seconds):
+    """Those who sleep until another's call is up."""
+    for player in players:
+        if player.actor.asleep_until:
+            other = next(one for one in players if one.actor.name == player.actor.asleep_until)
+            until(lambda: "call" in other.said(), seconds)
+            os.kill(player.process.pid, signal.SIGCONT)
 
 
 def finish(player, faults, handed, done):
     code = player.wait()
+    for talker in player.talkers:
+        talker.terminate()
+        talker.wait()
     done.add(player.actor.name)
     handed[player.actor.name] = player.said()
     if code != 0:
@@ -120,7 +158,7 @@ def register(phone, directory):
     """The contact token under which the outside reaches that phone."""
     ladder = Ladder(os.path.join(HERE, "registered.ladder"))
     place = ladder.actors["A"]
-    for key in ("host", "port", "space", "address", "seen", "gateway", "identity", "uri", "user", "media_port"):
+    for key in ("host", "port", "realm", "space", "address", "seen", "gateway", "identity", "uri", "user", "media_port"):
         setattr(place, key, getattr(phone, key))
     faults, handed = perform(ladder, directory, {})
     found = re.search(r"sip:([^@]+)@", handed["R"].get("contact", ""))
@@ -155,6 +193,10 @@ def play(ladder, directory):
 
 
 def main():
+    if sys.argv[1] == "--watched":
+        ladder = Ladder(sys.argv[3])
+        write_down(ladder, os.path.join(sys.argv[2], named(ladder)), float(sys.argv[4]))
+        return
     directory, paths = sys.argv[1], sys.argv[2:]
     os.makedirs(directory, exist_ok=True)
     voice(os.path.join(directory, "voice.raw"))

@@ -3,12 +3,14 @@
 stands before it on its own leg has come. What the messages that come must look like is judged on the capture (judge.py)."""
 from xml.sax.saxutils import quoteattr
 
+from ladder import bracketed, in_sdp
+
 WITH_CONTACT = ("INVITE", "UPDATE", "SUBSCRIBE", "REFER", "NOTIFY", "REGISTER")
 FORMS_DIALOG = ("INVITE", "SUBSCRIBE", "REFER")
 SDP = """v=0
-o={user} 2890844526 {version} IN IP4 [local_ip]
+o={user} 2890844526 {version} {ip}
 s=-
-c=IN IP4 {c}
+c={c}
 t=0 0
 m=audio {port} RTP/AVP 0
 a=rtpmap:0 PCMU/8000"""
@@ -36,9 +38,12 @@ class Scenario:
         marks = [m for m in self.ladder.lines if m.actor == self.actor.name]
         marks += [m for m in self.ladder.media if self.actor.name in (m.first, self.speaks_after(m))]
         marks += self.ladder.waits_of(self.actor.name)
+        marks += [m for m in self.ladder.hears if self.actor.name == self.speaks_after(m) and not self.goes_on(m)]
         for mark in sorted(marks, key=lambda m: m.number):
             if hasattr(mark, "milliseconds"):
                 self.steps.append(f'<pause milliseconds="{mark.milliseconds}"/>')
+            elif hasattr(mark, "items"):
+                self.steps.append('<pause milliseconds="600"/>')
             elif hasattr(mark, "second"):
                 self.talk(mark)
             elif mark.sends:
@@ -47,6 +52,8 @@ class Scenario:
                     self.steps.append(f'<nop><action><log message="our={self.our}"/><log message="call=[call_id]"/></action></nop>')
             else:
                 self.receive(mark)
+                if mark.method == "ACK" and any(other.asleep_until == self.actor.name for other in self.ladder.actors.values()):
+                    self.steps.append('<nop><action><log message="call=[call_id]"/></action></nop>')
         if any(other.continues == self.actor.name for other in self.ladder.actors.values()):
             self.hand_over()
         if self.names:
@@ -57,6 +64,11 @@ class Scenario:
     def speaks_after(self, mark):
         """The actor that lets the others talk before it goes on."""
         return next((line.actor for line in self.ladder.lines if line.number > mark.number and line.sends), None)
+
+    def goes_on(self, mark):
+        """Whether the next mark speaks of the same moment."""
+        return any(mark.number < other.number < min(line.number for line in self.ladder.lines if line.number > mark.number)
+                   for other in self.ladder.hears)
 
     def talk(self, mark):
         if self.actor.name == mark.first:
@@ -89,11 +101,20 @@ class Scenario:
                 self.remote[""], self.local[""] = line.from_, f"{line.to};tag={self.actor.tag}"
             if line.method in ("INVITE", "UPDATE", "SUBSCRIBE", "REFER"):
                 self.target[""] = keep("target", "Contact", "<([^>]*)>", True)
+        if self.actor.talkers:
+            port, rest = self.name("media", line), self.name("rest", line)
+            actions.append(f'<ereg regexp="m=audio ([0-9]+)" search_in="body" check_it="false" assign_to="{rest},{port}"/>')
+            actions.append(f'<log message="media=[${port}] {self.actor.gateway}"/>')
         if line.method == "REGISTER":
             self.seen_contact = keep("contact", "Contact", "[^[:space:]][^;]*")
             actions.append(f"<log message={quoteattr('contact=' + self.seen_contact)}/>")
         inside = f"<action>{''.join(actions)}</action>" if actions else ""
-        self.steps.append(f"<recv {what}>{inside}</recv>")
+        challenge = ' auth="true"' if line.status in (401, 407) and self.meets(line) else ""
+        self.steps.append(f"<recv {what}{challenge}>{inside}</recv>")
+
+    def meets(self, line):
+        """Whether the next request has credentials for that challenge."""
+        return any(other.credentials for other in self.ladder.lines if other.actor == self.actor.name and other.number > line.number)
 
     def keep_response(self, line, keep):
         request = line.request
@@ -129,11 +150,14 @@ class Scenario:
                 given = [(n, v) for n, v in given if n != "Via"]
         lines += [f"{name}: {value}" for name, value in given]
         body = self.body(line)
+        if line.credentials:
+            lines.append("[authentication username={} password={}]".format(*line.credentials))
         if line.sdp is not None:
             lines.append("Content-Type: application/sdp")
         if "Content-Length" not in line.absent:
             lines.append("Content-Length: [len]" if body else "Content-Length: 0")
         message = "\n".join(lines) + "\n\n" + "\n".join(body) + "\n"
+        message = message.replace("[2001:", "[bracket]2001:")  # not one of SIPp's keywords
         again = line.method not in ("", "ACK") or (200 <= line.status < 300 and line.answers == "INVITE")
         # SIPp does not go on while it repeats a message: only what is followed by something that comes may be repeated.
         mine = [m for m in self.ladder.lines if m.actor == self.actor.name and m.number > line.number]
@@ -150,16 +174,19 @@ class Scenario:
         if line.sdp is None:
             return [self.expand(text) for text in line.body]
         streams = any(media.first == self.actor.name for media in self.ladder.media)
-        port = "[rtpstream_audio_port]" if streams else str(self.actor.media_port)
-        given = {"user": self.actor.user, "version": "2890844526", "c": "[local_ip]", "port": port, **line.sdp}
+        port = "[rtpstream_audio_port]" if streams else str(self.actor.talks_from(line.sdp.get("talker", "")))
+        given = {"user": self.actor.user, "version": "2890844526", "port": port, **line.sdp}
+        given["ip"] = in_sdp(self.actor.address)
+        held = "::" if ":" in self.actor.address else "0.0.0.0"
+        given["c"] = in_sdp(held) if line.sdp.get("c") == "nowhere" else given["ip"]
         direction = [f"a={given['dir']}"] if "dir" in given else []
         return SDP.format(**given).split("\n") + direction
 
     def via(self, branch):
-        return f"SIP/2.0/UDP [local_ip]:[local_port];branch={branch}"
+        return f"SIP/2.0/UDP {bracketed(self.actor.address)}:[local_port];branch={branch}"
 
     def contact(self):
-        return f"<sip:{self.actor.user}@[local_ip]:[local_port]>"
+        return f"<sip:{self.actor.user}@{bracketed(self.actor.address)}:[local_port]>"
 
     def request(self, line):
         method = line.method

@@ -39,6 +39,18 @@ def other_header(ladder):
     return True
 
 
+def other_ears(number):
+    """What must be heard must not be, or the other way round."""
+    def spoil(ladder):
+        items = [(mark, n) for mark in ladder.hears for n in range(len(mark.items))]
+        if number < len(items):
+            mark, n = items[number]
+            talker, what, wanted = mark.items[n]
+            mark.items[n] = talker, what, not wanted
+        return number < len(items)
+    return spoil
+
+
 def added_header(message):
     message.headers = [*message.headers, ("x-leak", "10.20.0.2")]
 
@@ -67,6 +79,7 @@ def twice_at_once(message):
 DRAWN = {
     "the first message left out": without("first"), "a message left out": without("middle"), "the last message left out": without("last"),
     "a message twice": one_more, "another reason": other_reason, "another header": other_header,
+    **{f"other ears {n}": other_ears(n) for n in range(20)},
 }
 CAPTURED = {
     "a header added": added_header, "a header lost": lost_header, "a body altered": altered_body, "before its cause": too_early,

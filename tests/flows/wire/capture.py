@@ -4,6 +4,10 @@ import ipaddress
 import re
 import struct
 
+IPV4, ARP, IPV6 = 0x0800, 0x0806, 0x86DD  # EtherTypes
+UDP, FRAGMENT, ICMPV6 = 17, 44, 58  # protocols and next headers
+SOLICITATION_OR_ADVERTISEMENT = (b"\x87", b"\x88")  # RFC 4861 s.4.3, s.4.4
+
 
 class Datagram:
     """One UDP datagram, whole or put together from IP fragments."""
@@ -35,29 +39,57 @@ def frames(path):
             yield seconds + part / fraction, frame
 
 
+def kind_of(frame):
+    return struct.unpack_from("!H", frame, 12)[0]
+
+
 def addresses(frame):
-    """The IPv4 addresses that an Ethernet frame names in its ARP or IP header."""
-    kind = struct.unpack_from("!H", frame, 12)[0]
-    if kind == 0x0800:
+    """The addresses that an Ethernet frame names in its ARP or IP header, and whom a neighbour solicitation asks for."""
+    kind = kind_of(frame)
+    if kind == IPV4:
         return [str(ipaddress.IPv4Address(frame[at : at + 4])) for at in (26, 30)]
-    if kind == 0x0806:
+    if kind == ARP:
         return [str(ipaddress.IPv4Address(frame[at : at + 4])) for at in (28, 38)]
+    if kind == IPV6:
+        places = (22, 38, 62) if frame[20] == ICMPV6 and frame[54:55] in SOLICITATION_OR_ADVERTISEMENT else (22, 38)
+        return [str(ipaddress.IPv6Address(frame[at : at + 16])) for at in places]
     return []
+
+
+def ipv4_udp(frame):
+    """(octets behind the header, fragment) of an IPv4 packet with UDP, else None. fragment: (offset, more, identification)."""
+    if frame[23] != UDP:
+        return None
+    header = (frame[14] & 15) * 4
+    total, ident, where = struct.unpack_from("!HHH", frame, 16)
+    data = frame[14 + header : 14 + total]
+    return data, ((where & 0x1FFF) * 8, bool(where & 0x2000), ident) if where & 0x3FFF else None
+
+
+def ipv6_udp(frame):
+    """The same of an IPv6 packet, whose only extension header here is that of a fragment (RFC 8200 s.4.5)."""
+    data = frame[54 : 54 + struct.unpack_from("!H", frame, 18)[0]]
+    if frame[20] == UDP:
+        return data, None
+    if frame[20] != FRAGMENT or len(data) < 8 or data[0] != UDP:
+        return None
+    where, ident = struct.unpack_from("!HI", data, 2)
+    return data[8:], (where & 0xFFF8, bool(where & 1), ident)
 
 
 def datagrams(path):
     """Yields every UDP datagram of a pcap; fragments are joined when all have been seen in order or not."""
     pieces = {}
     for time, frame in frames(path):
-        if struct.unpack_from("!H", frame, 12)[0] != 0x0800 or frame[23] != 17:
+        found = {IPV4: ipv4_udp, IPV6: ipv6_udp}.get(kind_of(frame), lambda _: None)(frame)
+        if found is None:
             continue
         source, target = addresses(frame)
-        header = (frame[14] & 15) * 4
-        total, ident, where = struct.unpack_from("!HHH", frame, 16)
-        data = frame[14 + header : 14 + total]
-        if where & 0x3FFF:
+        data, fragment = found
+        if fragment:
+            offset, more, ident = fragment
             parts = pieces.setdefault((source, target, ident), {})
-            parts[(where & 0x1FFF) * 8] = (data, bool(where & 0x2000))
+            parts[offset] = (data, more)
             data = joined(parts)
             if data is None:
                 continue

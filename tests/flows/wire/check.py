@@ -15,11 +15,8 @@ import sys
 import rules
 from capture import addresses, frames, sip_messages
 
-FORBIDDEN = {
-    "inside.pcap": ("10.20.0.",),
-    "phone-a.pcap": ("10.20.0.",),
-    "outside.pcap": ("10.10.0.", "192.168.1."),
-}
+OF_INSIDE, OF_OUTSIDE = ("10.10.0.", "192.168.1.", "2001:db8:10:", "2001:db8:1:"), ("10.20.0.", "2001:db8:20:")
+FORBIDDEN = {"inside.pcap": OF_OUTSIDE, "phone-a.pcap": OF_OUTSIDE, "outside.pcap": OF_INSIDE}
 CHECKSUMS = "ip.checksum.status == 0 || udp.checksum.status == 0"
 BAD = (
     f"(_ws.malformed || _ws.short || {CHECKSUMS}"
@@ -27,13 +24,16 @@ BAD = (
 )
 # Protocols of the far ends that only pass, and that the lab's programs speak badly.
 OTHERS = ("--disable-protocol", "t38", "--disable-protocol", "isup")
-# What the gateway answers to junk, or passes on of it, repeats pieces of it: only its own work is judged.
-BAD_OF_OURS = f"({CHECKSUMS}) && (ip.src == 10.10.0.1 || ip.src == 10.20.0.1)"
 
 
-def check_addresses(path, ours_only):
-    """D19 on raw bytes: IP and ARP headers, then everything behind them as text."""
-    gateway = ("10.10.0.1", "10.20.0.1")
+def bad_of_ours(gateways):
+    """What the gateway answers to junk, or passes on of it, repeats pieces of it: only its own work is judged."""
+    ours = " || ".join(f"{'ipv6' if ':' in address else 'ip'}.src == {address}" for address in gateways)
+    return f"({CHECKSUMS}) && ({ours})"
+
+
+def check_addresses(path, gateway, ours_only):
+    """D19 on raw bytes: IP, ARP and neighbour discovery, then everything behind the IP header as text."""
     for number, (_, frame) in enumerate(frames(path), 1):
         named = addresses(frame)
         if ours_only and named and named[0] not in gateway:
@@ -46,9 +46,9 @@ def check_addresses(path, ours_only):
                 yield f"{path} frame {number}: names {frame[at : at + 24]!r}"
 
 
-def check_tshark(path, hostile):
+def check_tshark(path, wanted):
     command = ["tshark", "-r", path, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
-               "-o", "rtp.heuristic_rtp:TRUE", *OTHERS, "-Y", BAD_OF_OURS if hostile else BAD]
+               "-o", "rtp.heuristic_rtp:TRUE", *OTHERS, "-Y", wanted]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0 and "cut short" not in run.stderr:
         yield f"tshark on {path}: {run.stderr.strip().splitlines()[-1]}"
@@ -57,14 +57,14 @@ def check_tshark(path, hostile):
 
 
 def check_sip(directory, hostile, drawn):
-    sides = []
-    for side in (rules.INSIDE, rules.OUTSIDE):
+    both, of_sides = rules.sides(directory), []
+    for side in both:
         messages, broken = sip_messages(os.path.join(directory, side["name"] + ".pcap"), side["gateway"])
         for datagram, why in broken:
             refusal = datagram.source == side["gateway"] and datagram.payload[:9] in (b"SIP/2.0 4", b"SIP/2.0 5")
             if not hostile or (datagram.source == side["gateway"] and not refusal):
                 yield f"{side['name']}: no SIP message ({why}) from {datagram.source}: {datagram.payload[:60]!r}"
-        sides.append(messages)
+        of_sides.append(messages)
         if hostile:
             yield from (f"{side['name']}: {fault}" for fault in rules.check_lengths(side, messages))
             continue
@@ -72,13 +72,12 @@ def check_sip(directory, hostile, drawn):
             if drawn and check == rules.check_tags:
                 continue
             yield from (f"{side['name']}: {check.__name__}: {fault}" for fault in check(side, messages))
-    inside, outside = sides
+    inside, outside = of_sides
     yield from rules.check_separation(inside, outside)
     if not hostile and not drawn:
-        yield from rules.check_pairing(rules.INSIDE, rules.OUTSIDE, inside, outside)
-        yield from rules.check_pairing(rules.OUTSIDE, rules.INSIDE, outside, inside)
-    paths = [os.path.join(directory, side["name"] + ".pcap") for side in (rules.INSIDE, rules.OUTSIDE)]
-    yield from rules.check_media(*paths, inside, outside)
+        yield from rules.check_pairing(*both, inside, outside)
+        yield from rules.check_pairing(*reversed(both), outside, inside)
+    yield from rules.check_media(directory, both, of_sides)
 
 
 def main():
@@ -88,13 +87,13 @@ def main():
     parser.add_argument("--drawn", action="store_true")
     parser.add_argument("--without-tshark", action="store_true", help="for trying the other checks quickly")
     args = parser.parse_args()
-    faults = []
-    count = 0
+    faults, count = [], 0
+    gateways = [side["gateway"] for side in rules.sides(args.directory)]
     for name in FORBIDDEN:
         path = os.path.join(args.directory, name)
         count += sum(1 for _ in frames(path))
-        faults += check_addresses(path, args.hostile or args.drawn)
-        faults += [] if args.without_tshark else check_tshark(path, args.hostile)
+        faults += check_addresses(path, gateways, args.hostile or args.drawn)
+        faults += [] if args.without_tshark else check_tshark(path, bad_of_ours(gateways) if args.hostile else BAD)
     faults += check_sip(args.directory, args.hostile, args.drawn)
     for fault in faults:
         print(fault)

@@ -1,13 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every capture must show of the gateway's SIP, SDP and media, whatever the flow was. Rule ids are those of the
 behaviour specification. Each check yields sentences, one per fault."""
+import os
 import re
 
 from capture import datagrams
 
-INSIDE = {"name": "inside", "gateway": "10.10.0.1", "media": range(20000, 30000)}
-OUTSIDE = {"name": "outside", "gateway": "10.20.0.1", "media": range(30000, 40000)}
-TARGET = re.compile(r"<sips?:(?:[^@>]*@)?([^:;>]+)")
+TARGET = re.compile(r"<sips?:(?:[^@>]*@)?(\[[^\]]*\]|[^:;>]+)")
+
+
+def bracketed(address):
+    """As a host in URIs and Via (B21)."""
+    return f"[{address}]" if ":" in address else address
+
+
+def in_sdp(address):
+    """As c=, o= and a=rtcp name it (F5)."""
+    return f"IN IP{6 if ':' in address else 4} {address}"
+
+
+def sides(directory):
+    """Both realms as the captures of that directory show them: its file `realms` names the gateway's address in each."""
+    with open(os.path.join(directory, "realms"), encoding="ascii") as file:
+        gateways = dict(line.split() for line in file)
+    return [{"name": name, "gateway": gateways[name], "host": bracketed(gateways[name]), "media": media}
+            for name, media in (("inside", range(20000, 30000)), ("outside", range(30000, 40000)))]
 
 
 def from_gateway(side, messages):
@@ -34,7 +51,7 @@ def check_vias(side, messages):
             vias.setdefault((m.call_id, m.number, m.request_method, m.branch()), m.vias())
         elif not m.is_response:
             via = m.vias()[0]
-            if len(m.vias()) != 1 or f"UDP {side['gateway']}" not in via or "rport" not in via:
+            if len(m.vias()) != 1 or f"UDP {side['host']}" not in via or "rport" not in via:
                 yield f"{m.first}: Via {m.vias()}"
             if not m.branch().startswith("z9hG4bK"):
                 yield f"{m.first}: branch {m.branch()}"
@@ -59,7 +76,7 @@ def check_contacts(side, messages):
             continue
         contact = m.one("contact")
         found = TARGET.search(contact)
-        if not found or found.group(1) != side["gateway"]:
+        if not found or found.group(1) != side["host"]:
             yield f"{m.first}: Contact {contact}"
         uri = contact.split(">")[0]
         key = (m.call_id, m.to_tag if m.is_response else m.from_tag)
@@ -136,13 +153,14 @@ def check_sdp(side, messages):
     """F-table, E6, E7, F11: our address and even ports of ours, unmoved by re-offers; o= constant, its version rising by one
     exactly when the text differs."""
     ports, last = {}, {}
+    nowhere = "::" if ":" in side["gateway"] else "0.0.0.0"
     for m in from_gateway(side, messages):
         lines = m.sdp()
         if not lines:
             continue
         ours = list(relayed(lines))
         for line in ours:
-            if line.startswith("c=") and line not in (f"c=IN IP4 {side['gateway']}", "c=IN IP4 0.0.0.0"):
+            if line.startswith("c=") and line not in ("c=" + in_sdp(side["gateway"]), "c=" + in_sdp(nowhere)):
                 yield f"{m.first}: {line}"
         for index, line in enumerate(line for line in ours if line.startswith("m=")):
             number = int(line.split(" ")[1])
@@ -158,7 +176,7 @@ def check_sdp(side, messages):
 def check_origin(side, m, lines, last):
     origin = next(line for line in lines if line.startswith("o=")).split(" ")
     rest = [line for line in lines if not line.startswith("o=")]
-    if origin[5] != side["gateway"]:
+    if " ".join(origin[3:]) != in_sdp(side["gateway"]):
         yield f"{m.first}: {' '.join(origin)}"
     before = last.get(dialog(m))
     if before:
@@ -205,11 +223,10 @@ def rtp(path, side):
     return came, left
 
 
-def check_media(inside_path, outside_path, inside, outside):
+def check_media(directory, both, messages_of):
     """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side."""
-    paths = {"inside": inside_path, "outside": outside_path}
-    seen = {side["name"]: rtp(paths[side["name"]], side) for side in (INSIDE, OUTSIDE)}
-    for side, other, messages in ((INSIDE, OUTSIDE, inside), (OUTSIDE, INSIDE, outside)):
+    seen = {side["name"]: rtp(os.path.join(directory, side["name"] + ".pcap"), side) for side in both}
+    for side, other, messages in zip(both, reversed(both), messages_of):
         offered = set()
         for m in from_gateway(side, messages):
             for line in m.sdp():

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Tries check.py on captures made for it: a good call must pass, and each way to spoil one must be found."""
+import ipaddress
 import os
+import re
 import struct
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NAT, IN, OUT, CARRIER = "10.10.0.2", "10.10.0.1", "10.20.0.1", "10.20.0.2"
+IN6 = {NAT: "2001:db8:10::2", IN: "2001:db8:10::1"}  # the same call, once with IPv6 inside
 
 
 def checksum(data):
@@ -20,15 +23,18 @@ def checksum(data):
 
 
 def octets(address):
-    return bytes(int(part) for part in address.split("."))
+    return ipaddress.ip_address(address).packed
 
 
 def frame(source, sport, target, dport, payload):
     """An Ethernet frame with right checksums."""
     length = 8 + len(payload)
-    pseudo = octets(source) + octets(target) + struct.pack("!BBH", 0, 17, length)
+    pseudo = octets(source) + octets(target) + struct.pack("!II", length, 17)
     udp = struct.pack("!HHHH", sport, dport, length, 0)
     udp = udp[:6] + struct.pack("!H", checksum(pseudo + udp + payload) or 0xFFFF) + payload
+    if ":" in source:
+        ip = struct.pack("!IHBB", 6 << 28, length, 17, 64) + octets(source) + octets(target)
+        return b"\x02\0\0\0\0\1\x02\0\0\0\0\2\x86\xdd" + ip + udp
     ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 1, 0, 64, 17, 0) + octets(source) + octets(target)
     ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
     return b"\x02\0\0\0\0\1\x02\0\0\0\0\2\x08\0" + ip + udp
@@ -86,6 +92,9 @@ def good():
 
 def judge(directory, inside, outside, *options):
     os.makedirs(directory, exist_ok=True)
+    ours = IN6[IN] if any(data[12:14] == b"\x86\xdd" for data in inside) else IN
+    with open(os.path.join(directory, "realms"), "w", encoding="ascii") as file:
+        file.write(f"inside {ours}\noutside {OUT}\n")
     for name, frames in (("inside", inside), ("outside", outside), ("phone-a", inside)):
         with open(os.path.join(directory, name + ".pcap"), "wb") as file:
             file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
@@ -94,6 +103,36 @@ def judge(directory, inside, outside, *options):
     run = subprocess.run([sys.executable, os.path.join(HERE, "check.py"), directory, *options], capture_output=True,
                          text=True, check=False)
     return run.returncode, run.stdout
+
+
+def good6():
+    """The good call with IPv6 inside: brackets in SIP, IP6 in SDP."""
+    inside, outside = good()
+    return [over_ipv6(data) for data in inside], outside
+
+
+def over_ipv6(data):
+    source, target = (".".join(str(b) for b in data[at : at + 4]) for at in (26, 30))
+    sport, dport = struct.unpack_from("!HH", data, 34)
+    payload = data[42:]
+    for old, new in IN6.items():
+        payload = payload.replace(f"IN IP4 {old}".encode(), f"IN IP6 {new}".encode()).replace(f"received={old}".encode(), f"received={new}".encode())
+        payload = payload.replace(old.encode(), f"[{new}]".encode())
+    head, blank, body = payload.partition(b"\r\n\r\n")
+    if payload[:1].isalpha() and blank:
+        payload = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % len(body), head) + blank + body
+    return frame(IN6[source], sport, IN6[target], dport, payload)
+
+
+def spoiled6(number, old, new):
+    """Octets of the IPv6 call replaced; checksums right again."""
+    inside, outside = good6()
+    data = inside[number]
+    assert old in data, (number, old)
+    source, target = (str(ipaddress.IPv6Address(data[at : at + 16])) for at in (22, 38))
+    sport, dport = struct.unpack_from("!HH", data, 54)
+    inside[number] = frame(source, sport, target, dport, data[62:].replace(old, new))
+    return inside, outside
 
 
 def spoiled(side, number, old, new):
@@ -122,6 +161,12 @@ def cases():
     yield "a missing ACK", "never acknowledged", (good()[0], good()[1][:2] + good()[1][3:])
     yield "a lost call", "went out", (good()[0], [])
     yield "a foreign frame", "> 10.20.0.9", (good()[0] + [frame(NAT, 1, "10.20.0.9", 1, b"x")], good()[1])
+    yield "no brackets in Contact", "Contact", spoiled6(1, b"sip:u@[2001:db8:10::1]", b"sip:u@2001:db8:10::1")
+    yield "IP4 before an IPv6 address", "c=IN IP4", spoiled6(1, b"c=IN IP6", b"c=IN IP4")
+    yield "an IPv6 address outside", "names b'2001:db8:10", (good6()[0], spoiled(1, 0, b"<sip:a@lab.example>", b"<sip:2001:db8:10::9>")[1])
+    wrong6 = good6()
+    wrong6[0][4] = wrong6[0][4][:60] + b"\x12\x34" + wrong6[0][4][62:]
+    yield "a wrong UDP checksum over IPv6", "tshark", wrong6
     wrong_udp, wrong_ip = good(), good()
     wrong_udp[1][3] = wrong_udp[1][3][:40] + b"\x12\x34" + wrong_udp[1][3][42:]
     wrong_ip[0][2] = wrong_ip[0][2][:24] + b"\x12\x34" + wrong_ip[0][2][26:]
@@ -131,9 +176,10 @@ def cases():
 
 def main():
     directory = sys.argv[1]
-    code, said = judge(os.path.join(directory, "good"), *good())
-    if code != 0:
-        sys.exit(f"a good call was refused: {said.splitlines()[0]}")
+    for name, captures in (("good", good()), ("good6", good6())):
+        code, said = judge(os.path.join(directory, name), *captures)
+        if code != 0:
+            sys.exit(f"a good call was refused: {said.splitlines()[0]}")
     count = 0
     for name, sign, captures in cases():
         count += 1
@@ -141,7 +187,7 @@ def main():
         code, said = judge(os.path.join(directory, str(count)), *captures, *options)
         if code != 1 or sign not in said:
             sys.exit(f"{name} was not found: {said.strip() or 'no fault'}")
-    print(f"a good call passed, {count} spoiled ones were found out")
+    print(f"two good calls passed, {count} spoiled ones were found out")
 
 
 if __name__ == "__main__":

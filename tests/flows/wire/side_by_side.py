@@ -71,7 +71,7 @@ def show(title, left, right):
 def main():
     directory = sys.argv[1]
     calls = []
-    for side, asker_is_gateway in ((rules.INSIDE, False), (rules.OUTSIDE, True)):
+    for side, asker_is_gateway in zip(rules.sides(directory), (False, True)):
         messages, _ = sip_messages(os.path.join(directory, side["name"] + ".pcap"), side["gateway"])
         calls.append(first_call(messages, asker_is_gateway, side))
     if None in calls:
