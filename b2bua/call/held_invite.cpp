@@ -50,7 +50,7 @@ void release_held(CallTable& table, Call& call) {
     if (!call.held) {
         return;
     }
-    if (call.state == CallState::kEnding) {
+    if (call.state == CallState::kEnding || call.owed_bye) {  // E-R8: the BYE won
         drop_held(table.environment(), call);
     } else if (!call.invite || call.invite->settled()) {
         resume(table, call);

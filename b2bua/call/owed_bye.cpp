@@ -4,6 +4,8 @@
 #include "b2bua/call/record.h"
 #include "b2bua/call/steps.h"
 
+#include <utility>
+
 namespace sallyport::call {
 
 bool on_bye_before_ack(CallTable& table, Call& call, const Received& bye) {
@@ -27,11 +29,17 @@ bool on_bye_before_ack(CallTable& table, Call& call, const Received& bye) {
     call.pair(bye.pair).ended = true;
     call.ended_by = bye.side == Side::kA ? "a" : "b";
     send_own_ack(env, call, bye.side, call.invite->exchange.pair);  // it is owed all the same
-    call.owed_bye = OwedBye{bye.side, std::string(bye.message.value_of(sip::HeaderId::kReason))};
-    call.deadline(Deadline::kMedia).reset();
+    owe_bye(call, {bye.side, std::string(bye.message.value_of(sip::HeaderId::kReason))});
     write_record(env, call);
     call.media->release();
     return true;
+}
+
+void owe_bye(Call& call, OwedBye owed) {
+    call.owed_bye = std::move(owed);
+    for (const Deadline unwanted : {Deadline::kMedia, Deadline::kSession, Deadline::kRefresh}) {
+        call.deadline(unwanted).reset();
+    }
 }
 
 void send_owed_bye(CallTable& table, Call& call) {

@@ -4,6 +4,7 @@
 #include "b2bua/call/body.h"
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/held_invite.h"
+#include "b2bua/call/owed_bye.h"
 #include "b2bua/call/own_request.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/record.h"
@@ -54,6 +55,14 @@ void note_search(ResponseFrame& frame, const Call& call, bool invite) noexcept {
     }
     frame.more_lines = call.invite->other_challenges;
     frame.failed_over = frame.status >= 300 && call.targets.failed_over();
+}
+
+/// The sender of an INVITE that was answered and whose ACK may still come: before that, or the end
+/// of the time for it, it gets no BYE (RFC 3261 s.15).
+std::optional<Side> awaited_ack(Call& call) noexcept {
+    const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
+                         call.deadline(Deadline::kAck).has_value();
+    return awaited ? std::optional(call.invite->exchange.from) : std::nullopt;
 }
 
 /// From now on the sender's credentials are for the far side; some cannot work (D15).
@@ -268,22 +277,28 @@ std::optional<std::uint32_t> cseq_number(const Echo& echo) noexcept {
 
 void end_both(CallTable& table, Call& call, std::string_view reason, std::optional<Side> gone) {
     Environment& env = table.environment();
-    if (call.state == CallState::kEnding || !call.confirmed) {
+    if (call.state == CallState::kEnding || !call.confirmed || call.owed_bye) {
         return;
     }
-    call.state = CallState::kEnding;
     if (call.ended_by.empty()) {
         call.ended_by = "gateway";
     }
+    const auto waits = awaited_ack(call);
     if (call.invite && call.invite->answered && !call.invite->ack) {
         send_own_ack(env, call, dataplane::other(call.invite->exchange.from),
                      call.invite->exchange.pair);
     }
     for (const Side side : {Side::kA, Side::kB}) {
-        if (side != gone) {
+        if (side != gone && side != waits) {
             send_own_bye(table, call, side, *call.confirmed, reason);
         }
     }
+    if (waits && waits != gone) {
+        owe_bye(call, {dataplane::other(*waits), std::string(reason)});
+    } else {
+        call.state = CallState::kEnding;
+    }
+    call.pair(*call.confirmed).ended = true;
     write_record(env, call);
     call.media->release();
 }

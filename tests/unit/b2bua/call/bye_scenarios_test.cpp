@@ -108,6 +108,25 @@ TEST_F(ByeScenario, B2BUA_M5_early_bye_of_the_callee_is_refused) {
     hang_up();
 }
 
+TEST_F(ByeScenario, B2BUA_M5_E_R9_a_lost_far_side_and_no_ack_yet) {
+    invite();
+    answer();
+    alice.say(alice.request("UPDATE", 2));
+    turn();
+    bob.say(bob.response(bob.got("UPDATE"), "481 Call/Transaction Does Not Exist", {}));
+    run(Millis{3'000});
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+    EXPECT_EQ(bob.count("ACK"), 1U);
+    EXPECT_EQ(bob.count("BYE"), 0U);
+    EXPECT_EQ(alice.count("BYE"), 0U) << "RFC 3261 s.15: not before its ACK";
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 3U) << "which is still asked for: 0, .5, 1.5 s";
+    EXPECT_EQ(gate.relays().live(), 0U);
+    acknowledge();
+    EXPECT_EQ(header(alice.got("BYE"), "Reason"), "SIP;cause=481");
+    EXPECT_EQ(bob.count("ACK"), 1U);
+    EXPECT_EQ(calls(), 0U);
+}
+
 TEST_F(ByeScenario, B2BUA_E_R5_bye_of_the_caller_before_its_ack) {
     invite();
     answer();

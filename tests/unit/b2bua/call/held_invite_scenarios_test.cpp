@@ -119,5 +119,24 @@ TEST_F(HeldScenario, B2BUA_E_R8_bye_wins_over_a_waiting_one) {
     alice.say(alice.companion("ACK", 2));
 }
 
+TEST_F(HeldScenario, B2BUA_E_R8_and_so_does_a_bye_of_the_other_side_that_waits_for_the_ack) {
+    establish();
+    bob.say(bob.request("INVITE", 1, {}, sdp("10.20.0.2", 6000, "sendonly", 2)));
+    turn();
+    alice.say(alice.response(alice.got("INVITE"), "200 OK", {}, {},
+                             sdp("10.10.0.5", 4000, "recvonly", 2)));
+    turn();
+    bob.say(bob.request("INVITE", 2, {}, sdp("10.20.0.2", 6000, "sendrecv", 3)));
+    turn();
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(alice.count("INVITE"), 1U) << "nothing follows her BYE";
+    EXPECT_EQ(bob.count("SIP/2.0 487"), 1U);
+    bob.say(bob.companion("ACK", 2));
+    bob.say(bob.request("ACK", 1));
+    turn();
+    EXPECT_EQ(bob.count("BYE"), 1U);
+}
+
 }  // namespace
 }  // namespace sallyport::call
