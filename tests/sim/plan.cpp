@@ -116,6 +116,7 @@ void corrupt(Dice& dice, CallPlan& call) {
             break;
         case 4:
             callee.vices.final_after_final = true;
+            call.caller.restart_after.reset();  // a callee that refused will not hang up
             break;
         case 5:
             callee.vices.early_bye = true;
