@@ -48,7 +48,21 @@ std::string_view own_offer(const Call& call, std::size_t pair,
 void turn_away(CallTable& table, Call& call, std::size_t pair, const sip::Message& response) {
     table.environment().counters.late_2xx.add();
     send_own_ack(table.environment(), call, Side::kB, pair, own_offer(call, pair, response));
-    send_own_bye(table, call, Side::kB, pair, call.confirmed ? kElsewhere : std::string_view{});
+    if (!call.pairs[pair].ended) {
+        send_own_bye(table, call, Side::kB, pair, call.confirmed ? kElsewhere : std::string_view{});
+    }
+}
+
+/// The fork that the caller has hung up on, or that was said to be over, has won: no other one will
+/// answer any more, for a proxy cancels them (RFC 3261 s.16.7 step 10).
+void end_unanswered(CallTable& table, Call& call) {
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    invite.exchange.pair = kRootPair;
+    respond_here(env, invite.exchange.server, 487, {});
+    invite.exchange.final_sent = true;
+    invite.cancelled = true;
+    finish(env, call, CallResult::kCancelled, 487);
 }
 
 void confirm(CallTable& table, Call& call, std::size_t pair) {
@@ -163,19 +177,15 @@ bool has_tag(const DialogPair& pair, const sip::Message& response) noexcept {
 }
 
 /// What a fork that lost was sent when its first 2xx came; null: none.
-const SentAck* own_ack_of(const Call& call, const sip::Message& response) noexcept {
-    for (std::size_t i = 0; i < call.pairs.size(); ++i) {
-        const DialogPair& pair = call.pairs[i];
-        if (call.confirmed != i && pair.own_ack && has_tag(pair, response)) {
-            return &*pair.own_ack;
-        }
-    }
-    return nullptr;
+const SentAck* own_ack_of(const Call& call, const sip::Message& response) {
+    const auto pair = find_pair(call, response);
+    const bool has = pair && call.confirmed != pair && call.pairs[*pair].own_ack;
+    return has ? &*call.pairs[*pair].own_ack : nullptr;
 }
 
 /// A 2xx that was answered before: the same ACK again; while the sender's ACK is awaited, nothing
 /// (E-R3). One that was not, of an INVITE that is done with, comes from a fork that lost (E-R7).
-void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
+void repeat_ack(CallTable& table, Call& call, const Answered& response) {
     const bool current = call.invite && call.invite->exchange.client == response.client;
     const SentAck* ack = nullptr;
     if (current && call.invite->ack) {
@@ -185,7 +195,7 @@ void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
         ack = ack != nullptr ? ack : table.departed().ack_of(response.message);
         const bool ours = call.confirmed && has_tag(call.pairs[*call.confirmed], response.message);
         if (ack == nullptr && !ours) {
-            turn_away_stray(table, response.message, response.flow);
+            turn_away_late(table, call, response);
         }
     }
     if (ack != nullptr) {
@@ -197,6 +207,7 @@ void repeat_ack(CallTable& table, const Call& call, const Answered& response) {
 void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
     const auto pair = pair_of(table, call, response.message);
     if (!pair) {
+        turn_away_stray(table, response);
         return;
     }
     InviteExchange& invite = *call.invite;
@@ -209,12 +220,16 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
         return;
     }
     learn(call, *pair, response.message);
-    if (withhold(call, *pair, response)) {
+    const bool lost = call.pairs[*pair].lost;
+    if (!lost && withhold(call, *pair, response)) {
         return;
     }
     invite.far_done = true;
-    if (invite.exchange.final_sent) {
+    if (lost || invite.exchange.final_sent) {
         turn_away(table, call, *pair, response.message);
+        if (!invite.exchange.final_sent) {
+            end_unanswered(table, call);
+        }
         return;
     }
     invite.exchange.pair = *pair;

@@ -143,7 +143,7 @@ void leave_attempt(CallTable& table, Call& call) {
     Environment& env = table.environment();
     const transaction::ClientHandle client = call.invite->exchange.client;
     env.layer.cancel(client, {}, env.now);
-    call.passed_over.push_back({client, call.invite->exchange.carries_offer});
+    call.passed_over.push_back(client);
     close_early_dialogs(env, call);
     for (DialogPair& pair : call.pairs) {
         pair.lost = true;

@@ -79,6 +79,7 @@ void on_bye(CallTable& table, Call& call, const Received& bye) {
     }
     if (call.state == CallState::kEnding && !call.bye_challenged) {
         respond_here(env, bye.server, 200, {});  // E-R6: the legs' BYEs crossed
+        call.pair(bye.pair).ended |= bye.side == Side::kB;
         return;
     }
     call.bye_challenged = false;

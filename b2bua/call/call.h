@@ -97,12 +97,6 @@ struct InviteExchange {
     }
 };
 
-/// The INVITE of a target that was given up for another one (I10).
-struct PassedOver {
-    transaction::ClientHandle client;
-    bool offered{false};  // it carried an offer
-};
-
 /// The BYE that one side is to get when its ACK has come (owed_bye.h).
 struct OwedBye {
     Side from{Side::kB};  // who hung up
@@ -159,9 +153,9 @@ struct Call {
     DialogPair root;  // what every pair of this call starts from; root.a.local_party has no tag
     std::vector<DialogPair> pairs;
     std::optional<std::size_t> confirmed;
-    TargetSet targets;             // while inviting
-    bool caller_knows_199{false};  // RFC 6228 s.4
-    std::vector<PassedOver> passed_over;
+    TargetSet targets;                                   // while inviting
+    bool caller_knows_199{false};                        // RFC 6228 s.4
+    std::vector<transaction::ClientHandle> passed_over;  // of targets given up for others (I10)
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;
     std::optional<OwedBye> owed_bye;

@@ -168,9 +168,9 @@ void CallTable::remember(const Call& call) {
     const Moment now = environment_.now;
     for (const DialogPair& pair : call.pairs) {
         if (pair.ended) {
-            departed_.remember(pair.a.call_id, pair.a.remote_tag, now);
-            departed_.remember(pair.b.call_id, pair.b.remote_tag, now);
+            departed_.remember(pair.a, true, now);
         }
+        departed_.remember(pair.b, pair.ended, now);
         if (pair.own_ack) {
             departed_.keep_ack(*pair.own_ack, now);
         }

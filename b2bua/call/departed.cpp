@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/departed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::call {
@@ -20,38 +21,50 @@ std::string key_of(const sip::Message& message) {
 }  // namespace
 
 void Departed::forget_oldest() {
-    kept_.erase(oldest_first_.front().key);
+    const auto found = kept_.find(oldest_first_.front().key);
+    if (found != kept_.end() && found->second.until <= oldest_first_.front().until) {
+        kept_.erase(found);
+    }
     oldest_first_.pop_front();
 }
 
-void Departed::keep(std::string key, SentAck ack, Moment now) {
+Departed::Kept& Departed::keep(std::string key, Moment now) {
     expire(now);
     if (oldest_first_.size() >= kMax) {
         forget_oldest();
     }
-    if (kept_.try_emplace(key, std::move(ack)).second) {
-        oldest_first_.push_back({now + kLife, std::move(key)});
-    }
+    Kept& kept = kept_[key];
+    kept.until = now + kLife;
+    oldest_first_.push_back({kept.until, std::move(key)});
+    return kept;
 }
 
-void Departed::remember(std::string_view call_id, std::string_view remote_tag, Moment now) {
-    keep(key_of(call_id, remote_tag), {}, now);
+void Departed::remember(const Dialog& dialog, bool ended, Moment now) {
+    Kept& kept = keep(key_of(dialog.call_id, dialog.remote_tag), now);
+    kept.ended |= ended;
+    kept.last_cseq = std::max(kept.last_cseq, dialog.local_cseq);
 }
 
 bool Departed::knows(std::string_view call_id, std::string_view remote_tag) const {
-    return kept_.count(key_of(call_id, remote_tag)) != 0;
+    const auto found = kept_.find(key_of(call_id, remote_tag));
+    return found != kept_.end() && found->second.ended;
+}
+
+std::uint32_t Departed::last_cseq(std::string_view call_id, std::string_view remote_tag) const {
+    const auto found = kept_.find(key_of(call_id, remote_tag));
+    return found == kept_.end() ? 0 : found->second.last_cseq;
 }
 
 void Departed::keep_ack(const SentAck& ack, Moment now) {
     sip::Message message;
     if (message.parse(ack.octets).ok()) {
-        keep(key_of(message), ack, now);
+        keep(key_of(message), now).ack = ack;
     }
 }
 
 const SentAck* Departed::ack_of(const sip::Message& response) const {
     const auto found = kept_.find(key_of(response));
-    return found == kept_.end() ? nullptr : &found->second;
+    return found == kept_.end() ? nullptr : &found->second.ack;
 }
 
 void Departed::expire(Moment now) {

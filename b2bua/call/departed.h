@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dialogs of calls that are gone and had their BYE, and the ACKs of INVITEs that are done with: a
-// 2xx that the network kept needs the same ACK again and nothing more (E-R3), while one of a dialog
-// that nobody has ended needs a BYE too (E-R7). Bounded, expires. Owner: CallTable.
+// Dialogs of calls that are gone, and the ACKs of INVITEs that are done with: a 2xx that the
+// network kept needs the same ACK again and nothing more when its dialog had its BYE (E-R3), while
+// one of a dialog that nobody has ended needs a BYE too, under the next number of that dialog
+// (E-R7). Bounded, expires. Owner: CallTable.
 #pragma once
 
 #include "b2bua/call/call.h"
@@ -9,6 +10,7 @@
 #include "config/types/units.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -21,8 +23,13 @@ public:
     static constexpr Millis kLife{32'000};  // 64*T1: no 2xx is repeated for longer
     static constexpr std::size_t kMax = 65536;
 
-    void remember(std::string_view call_id, std::string_view remote_tag, Moment now);
+    /// ended: it had its BYE.
+    void remember(const Dialog& dialog, bool ended, Moment now);
+    /// It had its BYE.
     [[nodiscard]] bool knows(std::string_view call_id, std::string_view remote_tag) const;
+    /// The number of our last request in it; 0: not known.
+    [[nodiscard]] std::uint32_t last_cseq(std::string_view call_id,
+                                          std::string_view remote_tag) const;
     /// The ACK of a 2xx, by what both have: Call-ID, To tag and CSeq number.
     void keep_ack(const SentAck& ack, Moment now);
     /// That of this 2xx; null: none was sent, or too long ago.
@@ -34,11 +41,17 @@ private:
         Moment until;
         std::string key;
     };
-    void keep(std::string key, SentAck ack, Moment now);
+    struct Kept {
+        Moment until;
+        bool ended{false};
+        std::uint32_t last_cseq{0};
+        SentAck ack;  // or that, without the two above
+    };
+    [[nodiscard]] Kept& keep(std::string key, Moment now);
     void forget_oldest();
 
-    std::deque<Entry> oldest_first_;
-    std::unordered_map<std::string, SentAck> kept_;  // a dialog is kept with an empty ACK
+    std::deque<Entry> oldest_first_;  // one that is kept anew has another entry
+    std::unordered_map<std::string, Kept> kept_;
 };
 
 }  // namespace sallyport::call

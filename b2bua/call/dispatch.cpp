@@ -4,6 +4,7 @@
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/options.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/stray.h"
@@ -69,8 +70,12 @@ void on_request(CallTable& table, Call& call, const Received& request) {
     }
 }
 
-/// A request of a fork that lost: its dialog has our BYE already, and the call goes on without it.
+/// A request of a fork that lost: the call goes on without its dialog, which will have our BYE.
 void on_lost_fork(Environment& env, Call& call, const Received& request) {
+    if (request.message.method() == sip::Method::kPrack) {
+        on_lost_prack(env, call, request);
+        return;
+    }
     const bool bye = request.message.method() == sip::Method::kBye;
     call.pair(request.pair).ended |= bye;
     respond_here(env, request.server, bye ? 200 : 481, {});
@@ -98,17 +103,13 @@ Exchange* exchange_of(Call& call, transaction::ClientHandle client) noexcept {
 
 /// A target that was given up: it is told so by the CANCEL, and when that came too late by ACK and
 /// BYE (I10, E-R7).
-bool passed_over(CallTable& table, const Call& call, const Answered& response) {
-    const auto found =
-        std::find_if(call.passed_over.begin(), call.passed_over.end(),
-                     [&](const PassedOver& past) { return past.client == response.client; });
-    if (found == call.passed_over.end()) {
+bool passed_over(CallTable& table, Call& call, const Answered& response) {
+    const auto& past = call.passed_over;
+    if (std::find(past.begin(), past.end(), response.client) == past.end()) {
         return false;
     }
     if (response.message.status() / 100 == 2) {
-        const auto offer =
-            found->offered ? std::string_view{} : session_description(response.message);
-        turn_away_stray(table, response.message, response.flow, offer);
+        turn_away_late(table, call, response);
     }
     return true;
 }
@@ -216,7 +217,7 @@ void dispatch_response(CallTable& table, transaction::ClientHandle client, trans
     Call* call = table.find(ref);
     if (call == nullptr) {
         if (response.method() == sip::Method::kInvite && response.status() / 100 == 2) {
-            turn_away_stray(table, response, flow);
+            turn_away_stray(table, {client, response, flow});
         }
         return;
     }

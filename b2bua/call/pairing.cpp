@@ -35,12 +35,19 @@ std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
     return call.pairs.size() - 1;
 }
 
-std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Message& response) {
-    const std::string_view tag = response.to().tag;
+std::optional<std::size_t> find_pair(const Call& call, const sip::Message& response) {
     for (std::size_t i = 0; i < call.pairs.size(); ++i) {
-        if (!call.pairs[i].lost && sip::iequals(call.pairs[i].b.remote_tag, tag)) {
+        const Dialog& b = call.pairs[i].b;
+        if (b.call_id == response.call_id() && sip::iequals(b.remote_tag, response.to().tag)) {
             return i;
         }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Message& response) {
+    if (const auto known = find_pair(call, response)) {
+        return known;
     }
     if (call.pairs.size() >= kMaxPairs) {
         return std::nullopt;
@@ -80,6 +87,7 @@ void adopt_media(Call& call, std::size_t pair) {
 void lose_pair(Call& call, std::size_t pair) {
     call.pairs[pair].lost = true;
     call.pairs[pair].media.reset();
+    call.invite->reliable.lose(pair);
     if (call.media_user == pair) {
         call.media->take_floor(false);
     }

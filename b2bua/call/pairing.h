@@ -14,8 +14,11 @@ namespace sallyport::call {
 /// More early dialogs than this in one call are somebody's attack or loop.
 inline constexpr std::size_t kMaxPairs = 16;
 
-/// Index of the pair that a 101-299 response belongs to, made if needed; nullopt when the call has
-/// kMaxPairs.
+/// Index of the pair that a response of any attempt belongs to, if there is one.
+[[nodiscard]] std::optional<std::size_t> find_pair(const Call& call, const sip::Message& response);
+
+/// Index of the pair that a 101-299 response of the attempt under way belongs to, made if needed;
+/// it may be one that was lost. nullopt when the call has kMaxPairs.
 [[nodiscard]] std::optional<std::size_t> pair_of(CallTable& table, Call& call,
                                                  const sip::Message& response);
 

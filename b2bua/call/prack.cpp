@@ -167,6 +167,25 @@ void on_prack(CallTable& table, Call& call, const Received& prack) {
     }
 }
 
+void on_lost_prack(Environment& env, Call& call, const Received& prack) {
+    const auto rack = sip::RAck::parse(prack.message.value_of(sip::HeaderId::kRAck));
+    if (!rack.ok()) {
+        respond_here(env, prack.server, 400, sip::reason_for(rack.error().fault));
+        return;
+    }
+    const Unacknowledged* sent = acknowledged_by(call, prack, *rack);
+    if (sent == nullptr) {
+        env.counters.prack_unmatched.add();
+        respond_here(env, prack.server, 481, {});
+    } else if (!sent->offer && !session_description(prack.message).empty()) {
+        env.counters.sdp_refused.add();
+        respond_here(env, prack.server, 488, {});  // an offer, and nobody left to answer it
+    } else {
+        respond_here(env, prack.server, 200, {});
+        forget_sent(call, prack.pair, rack->rseq);
+    }
+}
+
 std::string far_rack(const Call& call, const Received& request) {
     const auto rack = sip::RAck::parse(request.message.value_of(sip::HeaderId::kRAck));
     if (request.message.method() != sip::Method::kPrack || !call.invite || !rack.ok()) {

@@ -26,6 +26,9 @@ void pass_unreliably(CallTable& table, Call& call, const sip::Message& response,
 /// Acknowledges a reliable 1xx in the place of a sender that does not hear of it.
 void acknowledge_here(CallTable& table, Call& call, const sip::Message& response, SdpRole role);
 
+/// A PRACK in the dialog of a fork that lost is answered here (RFC 3262 s.3, decision 6).
+void on_lost_prack(Environment& env, Call& call, const Received& prack);
+
 /// RAck of a PRACK for the other leg; empty for other requests.
 [[nodiscard]] std::string far_rack(const Call& call, const Received& request);
 

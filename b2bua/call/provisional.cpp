@@ -132,8 +132,8 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
     Exchange& exchange = invite.exchange;
     if (invite.initial) {
         const auto pair = pair_of(table, call, response.message);
-        if (!pair) {
-            return;
+        if (!pair || call.pairs[*pair].lost) {
+            return;  // E14: that early dialog is over
         }
         exchange.pair = *pair;
         learn(call, *pair, response.message);

@@ -59,9 +59,17 @@ ReliableNumbers& Reliable::numbers_of(std::size_t pair) {
     return numbers.back();
 }
 
+void Reliable::lose(std::size_t pair) {
+    for (Unacknowledged& sent : unacknowledged) {
+        sent.pracked |= sent.pair == pair;
+    }
+}
+
 void Reliable::start_over() {
+    for (const ReliableNumbers& each : numbers) {
+        lose(each.pair);
+    }
     numbers.clear();
-    unacknowledged.clear();
     withheld.reset();
 }
 

@@ -26,7 +26,7 @@ struct Unacknowledged {
     std::uint32_t far_rseq{0};  // theirs
     bool session{false};        // it carries a session description: the 2xx waits for its PRACK
     bool offer{false};          // which is an offer: the PRACK carries the answer
-    bool pracked{false};        // its PRACK came; it is kept for another one until that succeeded
+    bool pracked{false};        // its PRACK came, or none is awaited; kept until one has succeeded
     std::string octets;
     Millis resend_after{0};
     Moment resend_at{};
@@ -62,7 +62,10 @@ struct Reliable {
     /// True while a 2xx of that dialog must wait.
     [[nodiscard]] bool withholds(std::size_t pair) const noexcept;
     [[nodiscard]] ReliableNumbers& numbers_of(std::size_t pair);
-    /// The INVITE goes to another target: what the one before sent is nobody's any more (E15).
+    /// The early dialog is over: nothing of it is repeated or missed any more, but a PRACK that
+    /// still comes has its response (RFC 3262 s.3).
+    void lose(std::size_t pair);
+    /// The INVITE goes to another target: so with all dialogs of the one before (E15).
     void start_over();
 };
 

@@ -24,6 +24,10 @@ void keep_retry_context(Environment& env, Call& call, int status) {
     context.far_origin = call.root.b.origin;
     call.media->rollback_to_ports();
     context.media = std::exchange(call.media, std::make_unique<Media>(env.relays, env.config));
+    for (const Side side : {Side::kA, Side::kB}) {  // for what may still have to be refused (E-R7)
+        const Flow& flow = call.root.of(side).flow;
+        call.media->set_peer(side, {flow.realm, flow.remote.ip, env.realm(flow.realm).nat});
+    }
     env.retries.keep({"INVITE", call.root.a.call_id, from->uri}, std::move(context), env.now);
 }
 

@@ -3,6 +3,8 @@
 
 #include "b2bua/call/crossing.h"
 #include "b2bua/call/dialog.h"
+#include "b2bua/call/pairing.h"
+#include "b2bua/call/session_part.h"
 #include "b2bua/call/standalone.h"
 #include "b2bua/sip/writer.h"
 
@@ -14,6 +16,7 @@ namespace {
 Dialog dialog_of(const sip::Message& response, const Flow& flow) {
     Dialog dialog;
     dialog.call_id = response.call_id();
+    dialog.remote_tag = response.to().tag;
     dialog.local_party = response.from().text;
     dialog.remote_party = response.to().text;
     dialog.remote_target = contact_uri(response);
@@ -53,12 +56,20 @@ std::optional<std::string> rejection_of(Environment& env, std::string_view offer
     return offer.empty() ? std::nullopt : none.rejection_of(offer, Side::kB, origin);
 }
 
+/// The offer that the 2xx makes when its INVITE made none (E3).
+std::string_view offer_of(Environment& env, const Answered& late) {
+    const sip::Message* invite = env.layer.request_of(late.client);
+    const bool delayed = invite != nullptr && session_description(*invite).empty();
+    return delayed ? session_description(late.message) : std::string_view{};
+}
+
 }  // namespace
 
-void turn_away_stray(CallTable& table, const sip::Message& response, const Flow& flow,
-                     std::string_view offer) {
+void turn_away_stray(CallTable& table, const Answered& late) {
     Environment& env = table.environment();
-    const Dialog dialog = dialog_of(response, flow);
+    const sip::Message& response = late.message;
+    const Flow& flow = late.flow;
+    Dialog dialog = dialog_of(response, flow);
     if (dialog.remote_target.empty()) {
         return;
     }
@@ -69,17 +80,28 @@ void turn_away_stray(CallTable& table, const sip::Message& response, const Flow&
     // transaction.
     if (const SentAck* sent = departed.ack_of(response)) {
         (void)env.sender.send(sent->flow, sent->octets);  // the same again (E-R3)
-    } else if (const auto ack = write(env, dialog, "ACK", number, rejection_of(env, offer, flow))) {
+    } else if (const auto ack = write(env, dialog, "ACK", number,
+                                      rejection_of(env, offer_of(env, late), flow))) {
         departed.keep_ack({std::string(*ack), flow}, env.now);
         (void)env.sender.send(flow, *ack);
     }
     if (departed.knows(response.call_id(), response.to().tag)) {
         return;
     }
-    departed.remember(response.call_id(), response.to().tag, env.now);
-    if (const auto bye = write(env, dialog, "BYE", number + 1)) {
+    dialog.local_cseq = 1 + std::max(number, departed.last_cseq(dialog.call_id, dialog.remote_tag));
+    departed.remember(dialog, true, env.now);
+    if (const auto bye = write(env, dialog, "BYE", dialog.local_cseq)) {
         (void)env.layer.request(*bye, flow, kUnattended, env.now);
     }
+}
+
+void turn_away_late(CallTable& table, Call& call, const Answered& late) {
+    if (const auto pair = find_pair(call, late.message)) {
+        DialogPair& known = call.pairs[*pair];
+        table.departed().remember(known.b, known.ended, table.environment().now);
+        known.ended = true;
+    }
+    turn_away_stray(table, late);
 }
 
 }  // namespace sallyport::call

@@ -105,6 +105,10 @@ inline constexpr ClientRow kInviteRows[] = {
     // deviates: a refused ACK does not end the transaction (s.17.1.1.2 says so), because the
     // peer's next retransmission is the chance to repeat it.
     {kCompleted, kRejection, kCompleted, kAck},
+    // deviates: s.17.1.1 knows no 2xx here, but a proxy passes on one of another fork although it
+    // has refused before (s.16.7 step 5), and its dialog must be ended (E-R7). One under the To tag
+    // of the refusal does not get here (E-R12).
+    {kCompleted, kSuccess, kCompleted, kTellResponse},
     // RFC 3261 s.17.1.1.2
     {kCompleted, kTimerD, kTerminated, {}},
 

@@ -2,6 +2,7 @@
 // Client transactions: creation, matching, timers, ACK and CANCEL. See clients.h.
 #include "b2bua/transaction/clients.h"
 
+#include "b2bua/sip/params.h"
 #include "b2bua/transaction/ack.h"
 #include "b2bua/transaction/cancel.h"
 
@@ -91,11 +92,32 @@ void Clients::on_response(const sip::Message& response, const Flow& flow, Moment
         }
         return;
     }
-    if (!same_sent_by(slab_.find(handle)->key, key)) {
+    const Client& client = *slab_.find(handle);
+    if (!same_sent_by(client.key, key)) {
         context_.counters.foreign_via.add();
         return;
     }
+    if (contradicts(client, response)) {
+        context_.counters.ignored_events.add();
+        return;
+    }
     step(handle, event_of(response.status()), {now, now, &response, &flow});
+}
+
+/// A 2xx under the To tag that has refused before: its sender contradicts itself (E-R12). Under
+/// another tag it is another fork's.
+bool Clients::contradicts(const Client& client, const sip::Message& response) {
+    if (client.state != ClientState::kCompleted || response.status() / 100 != 2) {
+        return false;
+    }
+    return !own_.parse(client.ack.view(), kOwnLimits).ok() ||
+           sip::iequals(own_.to().tag, response.to().tag);
+}
+
+const sip::Message* Clients::request_of(ClientHandle handle, sip::Message& view) noexcept {
+    const Client* client = slab_.find(handle);
+    return client != nullptr && view.parse(client->request.view(), kOwnLimits).ok() ? &view
+                                                                                    : nullptr;
 }
 
 void Clients::cancel(ClientHandle invite, std::string_view reason, Moment now) {

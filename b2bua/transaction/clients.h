@@ -27,6 +27,9 @@ public:
     void cancel(ClientHandle invite, std::string_view reason, Moment now);
     void on_timer(ClientHandle handle, ClientEvent event, Moment deadline, Moment now);
 
+    /// The request as sent, in view; nullptr when stale.
+    [[nodiscard]] const sip::Message* request_of(ClientHandle handle, sip::Message& view) noexcept;
+
     [[nodiscard]] std::size_t invites() const noexcept { return invites_.size(); }
     [[nodiscard]] std::size_t others() const noexcept { return others_.size(); }
 
@@ -59,6 +62,7 @@ private:
     };
     using Index = HashIndex<Client, ClientTag, &Client::link>;
 
+    [[nodiscard]] bool contradicts(const Client& client, const sip::Message& response);
     void step(ClientHandle handle, ClientEvent event, const Occasion& at);
     void act_timers(Client& client, ClientHandle handle, ClientActs acts, const Occasion& at);
     void act_sends(Client& client, ClientHandle handle, ClientActs acts, const Occasion& at);

@@ -73,6 +73,10 @@ const sip::Message* Layer::request_of(ServerHandle server) {
     return &state_->request_view;
 }
 
+const sip::Message* Layer::request_of(ClientHandle client) {
+    return state_->clients.request_of(client, state_->request_view);
+}
+
 std::string_view Layer::vias_of(ServerHandle server) const {
     const auto* found = state_->servers.find(server);
     return found != nullptr ? found->vias.view() : std::string_view{};

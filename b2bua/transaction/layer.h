@@ -54,7 +54,8 @@ public:
     /// ACK for a 2xx: of an INVITE server transaction in Accepted (server valid), or matching none
     /// (server empty).
     virtual void on_ack(ServerHandle server, const sip::Message& ack, const Flow& flow) = 0;
-    /// 1xx and final responses, once each; for INVITE every 2xx in Accepted too (RFC 6026 s.7.2).
+    /// 1xx and final responses, once each; for INVITE every 2xx in Accepted too (RFC 6026 s.7.2),
+    /// and behind a 3xx-6xx those of other forks (E-R7).
     virtual void on_response(ClientHandle client, UserRef ref, const sip::Message& response,
                              const Flow& flow) = 0;
     /// 2xx to an INVITE whose client transaction is gone (C12). Other stray responses are dropped
@@ -119,6 +120,8 @@ public:
     /// The request that opened it, re-parsed view over the stored octets; nullptr when stale. Valid
     /// until the next call.
     [[nodiscard]] const sip::Message* request_of(ServerHandle server);
+    /// The same for a request that we sent.
+    [[nodiscard]] const sip::Message* request_of(ClientHandle client);
 
     /// The request's Via header lines, all in order, each ended by CRLF; the top one with received
     /// and rport (B5). For responses. Empty when stale; valid while the transaction lives.

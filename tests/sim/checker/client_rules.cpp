@@ -202,21 +202,26 @@ void ClientRules::on_arrival(const Sight& sight) {
     }
 }
 
+void ClientRules::note_timeout(Client& client, Moment now) {
+    // Timer B or F has ended it (RFC 3261 Table 4), or nothing came after its CANCEL (s.9.1).
+    const bool unanswered = !client.provisional && client.began + k64T1 <= now;
+    const bool cancelled = client.cancelled && *client.cancelled + k64T1 <= now;
+    if (client.final_status == 0 && (unanswered || cancelled)) {
+        client.final_status = 408;
+        client.final_at = (unanswered ? client.began : *client.cancelled) + k64T1;
+    }
+}
+
 void ClientRules::on_final(const Sight& sight, Client& client) {
     const sip::Message& message = sight.message;
     client.repetition.stop();
-    // Timer B or F has ended it (RFC 3261 Table 4), or nothing came after its CANCEL (s.9.1).
-    const bool unanswered = !client.provisional && client.began + k64T1 <= sight.now;
-    const bool cancelled = client.cancelled && *client.cancelled + k64T1 <= sight.now;
-    if (client.final_status == 0 && (unanswered || cancelled)) {
-        client.final_status = 408;
-        client.final_at = client.began + k64T1;
-    }
+    note_timeout(client, sight.now);
     const bool first = client.final_status == 0;
     if (first) {
         client.final_status = message.status();
         client.final_at = sight.now;
         client.final_to = message.to().text;
+        client.final_tag = message.to().tag;
     }
     if (client.method != Method::kInvite) {
         return;
@@ -229,7 +234,9 @@ void ClientRules::on_final(const Sight& sight, Client& client) {
         }
         return;
     }
-    if (client.final_status >= 300 || !lives) {
+    // Behind a refusal only the 2xx of another fork counts (E-R7, E-R12).
+    const bool contradicts = client.final_status >= 300 && client.final_tag == message.to().tag;
+    if (contradicts || !lives) {
         return;
     }
     const auto [ok, fresh] = client.oks.try_emplace(std::string(message.to().tag));

@@ -38,7 +38,7 @@ private:
         bool provisional{false};
         int final_status{0};
         Moment final_at{};
-        std::string final_to;  // To of the non-2xx
+        std::string final_to, final_tag;  // To of the first final
         std::string final_ack;
         int acks_owed{0};
         std::map<std::string, Ok> oks;
@@ -50,6 +50,7 @@ private:
     void on_ack_of_ok(const Sight& sight);
     void check_final_ack(const Sight& sight, Client& invite);
     void check_cancel(const Sight& sight);
+    static void note_timeout(Client& client, Moment now);
     void on_final(const Sight& sight, Client& client);
     void check_copy(const Sight& sight, const Client& invite, std::string_view rule);
 

@@ -237,6 +237,67 @@ TEST_F(AnswerScenario, B2BUA_C12_E_R7_late_200_after_timer_b) {
     EXPECT_EQ(gate.relays().live(), 0U);
 }
 
+TEST_F(AnswerScenario, B2BUA_E_R7_200_of_another_fork_behind_a_refusal) {
+    invite();
+    bob.say(bob.response(bob.got("INVITE"), "486 Busy Here", "b1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 486"), 1U);
+    alice.say(alice.companion("ACK", 1));
+    turn();
+    EXPECT_EQ(calls(), 0U);
+    const std::string asked = bob.got("INVITE");
+    bob.forget();
+    for (const std::string_view tag : {"b2", "b3", "b2", "b3"}) {
+        bob.say(bob.response(asked, "200 OK", tag, {}, sdp("10.20.0.2", 6000)));
+        turn();
+        EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), tag);
+    }
+    const auto acks = bob.all("ACK");
+    ASSERT_EQ(acks.size(), 4U);
+    EXPECT_EQ(acks[0].text, acks[2].text) << "the same again (E-R3)";
+    EXPECT_EQ(acks[1].text, acks[3].text);
+    EXPECT_EQ(bob.count("BYE"), 2U) << "one for each To tag";
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 0U);
+}
+
+TEST_F(AnswerScenario, B2BUA_E_R7_E3_and_its_offer_is_refused) {
+    alice.say(alice.request("INVITE", 1));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "603 Decline", "b1"));
+    turn();
+    alice.say(alice.companion("ACK", 1));
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b2", {}, sdp("10.20.0.2", 6000)));
+    turn();
+    EXPECT_EQ(port_in(bob.got("ACK")), 0);
+    EXPECT_EQ(bob.count("BYE"), 1U);
+}
+
+TEST_F(AnswerScenario, B2BUA_E_R3_a_2xx_of_the_caller_is_not_taken_for_the_losing_forks) {
+    establish();
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b2", {}, sdp("10.20.0.2", 6100)));
+    turn();
+    bob.say(bob.request("INVITE", 1, {}, sdp("10.20.0.2", 6000, "sendonly", 2)));
+    turn();
+    const std::string ok = alice.response(alice.got("INVITE"), "200 OK", {}, {},
+                                          sdp("10.10.0.5", 4000, "recvonly", 2));
+    alice.say(ok);
+    turn();
+    bob.say(bob.request("ACK", 1));
+    turn();
+    alice.say(alice.request("INVITE", 2, {}, sdp("10.10.0.5", 4000, "sendrecv", 3)));
+    turn();
+    const std::size_t acks = bob.count("ACK");
+    alice.say(ok);
+    turn();
+    ASSERT_EQ(alice.count("ACK"), 2U);
+    EXPECT_EQ(alice.all("ACK")[0].text, alice.all("ACK")[1].text);
+    EXPECT_EQ(bob.count("ACK"), acks) << "no fork has repeated anything";
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", {}, {}, sdp("10.20.0.2", 6000)));
+    turn();
+    acknowledge(2);
+    hang_up();
+}
+
 TEST_F(AnswerScenario, B2BUA_E_R10_no_cancel_before_a_provisional) {
     invite();
     alice.say(alice.companion("CANCEL", 1));

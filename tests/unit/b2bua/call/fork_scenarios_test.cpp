@@ -127,6 +127,38 @@ TEST_F(ForkScenario, B2BUA_E14_199_stays_here_when_the_caller_does_not_know_it) 
     EXPECT_EQ(alice.count("SIP/2.0 486"), 1U);
 }
 
+TEST_F(ForkScenario, B2BUA_E14_and_what_it_repeats_opens_no_other_one) {
+    invite("Supported: 199\r\n");
+    early("t1", "10.20.0.31", 6000);
+    for (int i = 0; i < 2; ++i) {
+        bob.say(bob.response(bob.got("INVITE"), "199 Early Dialog Terminated", "t1"));
+        bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "t1"));
+        turn();
+    }
+    EXPECT_EQ(alice.count("SIP/2.0 199"), 1U);
+    EXPECT_EQ(alice.count("SIP/2.0 180"), 0U);
+    bob.say(bob.response(bob.got("INVITE"), "486 Busy Here", "t1"));
+    turn();
+}
+
+TEST_F(ForkScenario, B2BUA_E_R7_200_of_a_fork_that_the_caller_has_hung_up_on) {
+    invite();
+    early("t1", "10.20.0.31", 6000);
+    alice.learn_response(alice.got("SIP/2.0 183"));
+    early("t2", "10.20.0.32", 6100);
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("BYE"), "To")), "t1");
+    win("t1", "10.20.0.31", 6000);  // it crossed the BYE
+    EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), "t1");
+    EXPECT_EQ(bob.count("BYE"), 1U);
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U) << "of her BYE";
+    EXPECT_EQ(alice.count("SIP/2.0 487"), 1U) << "nobody will answer any more";
+    alice.say(alice.companion("ACK", 1));
+    win("t2", "10.20.0.32", 6100);
+    EXPECT_EQ(tag_of(header(bob.got("BYE"), "To")), "t2");
+}
+
 TEST_F(ForkScenario, B2BUA_E12_a_line_refused_by_one_callee_is_still_there_for_another) {
     alice.say(
         alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4000) + "m=video 4002 RTP/AVP 97\r\n"));

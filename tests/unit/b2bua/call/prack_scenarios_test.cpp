@@ -75,6 +75,76 @@ TEST_F(PrackScenario, B2BUA_K25_no_prack_at_all) {
     EXPECT_EQ(calls(), 0U);
 }
 
+TEST_F(PrackScenario, B2BUA_E_R7_D5_the_bye_of_a_late_fork_has_its_dialogs_next_number) {
+    invite(kKnown);
+    ring(1);
+    prack(alice.got("SIP/2.0 183"), 2);
+    accept_prack();
+    bob.say(bob.response(bob.got("INVITE"), "486 Busy Here", "b2"));
+    turn();
+    alice.dial("call-1", "sip:bob@10.10.0.1");
+    alice.say(alice.companion("ACK", 1));
+    turn();
+    EXPECT_EQ(calls(), 0U);
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b1", {}, sdp("10.20.0.2", 6000)));
+    turn();
+    EXPECT_EQ(cseq_of(bob.got("ACK")), cseq_of(bob.got("INVITE")));
+    EXPECT_EQ(tag_of(header(bob.got("BYE"), "To")), "b1");
+    EXPECT_EQ(cseq_of(bob.got("BYE")), cseq_of(bob.got("PRACK")) + 1);
+}
+
+TEST_F(PrackScenario, B2BUA_E_R7_D5_and_so_while_another_invite_is_under_way) {
+    invite(kKnown);
+    ring(1);
+    prack(alice.got("SIP/2.0 183"), 2);
+    accept_prack();
+    const std::string first = bob.got("INVITE");
+    answer("b2");
+    acknowledge();
+    alice.say(alice.request("INVITE", 3, {}, sdp("10.10.0.5", 4000, "sendonly", 2)));
+    turn();
+    bob.say(bob.response(first, "200 OK", "b1", {}, sdp("10.20.0.2", 6000)));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("BYE"), "To")), "b1");
+    EXPECT_EQ(cseq_of(bob.got("BYE")), cseq_of(bob.got("PRACK")) + 1);
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", {}, {}, sdp("10.20.0.2", 6000)));
+    turn();
+    acknowledge(3);
+    hang_up();
+}
+
+TEST_F(PrackScenario, RFC_3262_s_3_a_lost_forks_prack_has_its_200) {
+    invite(kKnown);
+    ring(1);
+    const std::string early = alice.got("SIP/2.0 183");
+    answer("b2");
+    acknowledge();
+    const std::string won = alice.got("SIP/2.0 200");
+    alice.forget();
+    prack(early, 2, sdp("10.10.0.5", 4000));
+    EXPECT_EQ(alice.count("SIP/2.0 488"), 1U) << "an offer, and nobody left to answer it";
+    prack(early, 3);
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+    prack(early, 4);
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U) << "it is acknowledged";
+    EXPECT_EQ(bob.count("PRACK"), 0U);
+    alice.learn_response(won);
+    hang_up();
+}
+
+TEST_F(PrackScenario, B2BUA_E14_a_fork_that_is_over_is_not_waited_for) {
+    invite(kKnown);
+    ring(1);
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "b2"));
+    bob.say(bob.response(bob.got("INVITE"), "199 Early Dialog Terminated", "b1"));
+    run(Millis{40'000});
+    EXPECT_EQ(alice.count("SIP/2.0 183"), 1U) << "not repeated";
+    EXPECT_EQ(alice.count("SIP/2.0 504"), 0U) << "nor missed";
+    answer("b2");
+    acknowledge();
+    hang_up();
+}
+
 TEST_F(PrackScenario, B2BUA_M6_lost_prack_answer) {
     invite(kKnown);
     ring(5);

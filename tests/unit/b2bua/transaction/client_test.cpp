@@ -219,6 +219,23 @@ TEST(InviteClient, B2BUA_ER12_a_final_after_a_rejection_is_not_passed_up) {
     EXPECT_EQ(bench.times("ACK"), (Times{0, 0}));
 }
 
+TEST(InviteClient, B2BUA_ER7_a_2xx_of_another_fork_behind_a_rejection_goes_up) {
+    Bench bench;
+    const ClientHandle client =
+        bench.layer.request(RequestText{}.text(), phone_flow(), {}, bench.now);
+    ASSERT_TRUE(client);
+    EXPECT_EQ(bench.layer.request_of(client)->octets(), RequestText{}.text());
+    bench.receive(response_text(RequestText{}.text(), 486, "fork1"));
+    bench.receive(response_text(RequestText{}.text(), 200, "fork2"));
+    bench.receive(response_text(RequestText{}.text(), 200, "FORK1"));  // E-R12
+    bench.receive(response_text(RequestText{}.text(), 200, "fork2"));
+    EXPECT_EQ(bench.user.log, (Log{"response 486", "response 200", "response 200"}));
+    EXPECT_EQ(bench.times("ACK"), (Times{0})) << "of a 2xx it is the user's job (C11)";
+    bench.run_until(32000);
+    bench.expect_empty();
+    EXPECT_EQ(bench.layer.request_of(client), nullptr);
+}
+
 TEST(OtherClient, B2BUA_C4_timer_E_doubles_up_to_T2_until_timer_F) {
     Bench bench;
     const std::string options = other().text();

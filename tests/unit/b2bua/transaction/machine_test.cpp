@@ -56,6 +56,7 @@ TEST(Machine, RFC3261_figure_5_with_RFC6026_invite_client) {
                                       {{CS::kProceeding, CE::kTimerC}, CS::kProceeding},
                                       {{CS::kProceeding, CE::kCancelWait}, CS::kGivenUp},
                                       {{CS::kCompleted, CE::kRejection}, CS::kCompleted},
+                                      {{CS::kCompleted, CE::kSuccess}, CS::kCompleted},
                                       {{CS::kCompleted, CE::kTimerD}, CS::kTerminated},
                                       {{CS::kAccepted, CE::kSuccess}, CS::kAccepted},
                                       {{CS::kAccepted, CE::kTimerM}, CS::kTerminated},
