@@ -191,6 +191,7 @@ Plan plan_of(std::uint64_t seed) {
             add_session_timers(beside, each);
         }
     }
+    plan.subscriptions = subscription_plans(beside);
     return plan;
 }
 

@@ -8,6 +8,7 @@
 #include "tests/sim/peers/carrier.h"
 #include "tests/sim/peers/script.h"
 #include "tests/sim/peers/standalone_peers.h"
+#include "tests/sim/peers/subscription_peers.h"
 
 #include <optional>
 #include <vector>
@@ -33,10 +34,21 @@ struct StandalonePlan {
     StandaloneScript script;
 };
 
+/// A subscription outside calls; more than one notifier: the carrier forks.
+struct SubscriptionPlan {
+    int number{0};  // of no call
+    bool inbound{false};
+    Millis begins{0};
+    SubscriberScript subscriber;
+    std::vector<NotifierScript> notifiers;
+    RecordRoute record_route{RecordRoute::kNone};
+};
+
 struct Plan {
     Weather weather;
     std::vector<CallPlan> calls;
     std::vector<StandalonePlan> standalone;
+    std::vector<SubscriptionPlan> subscriptions;
     std::optional<Millis> carrier_restart;
 };
 

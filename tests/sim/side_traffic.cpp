@@ -53,7 +53,39 @@ void SideTraffic::stage(const StandalonePlan& plan) {
     exchanges_.push_back(std::move(made));
 }
 
+void SideTraffic::stage(const SubscriptionPlan& plan) {
+    const Stage at = place(plan.number, plan.inbound, plan.notifiers.size());
+    Treatment how;
+    how.record_route = plan.record_route;
+    treat(at, plan.inbound, how);
+    Subscription made{std::make_unique<Subscriber>(network_, at.asks, plan.subscriber), {}};
+    for (std::size_t i = 0; i < plan.notifiers.size(); ++i) {
+        made.notifiers.push_back(
+            std::make_unique<Notifier>(network_, at.answers[i], plan.notifiers[i]));
+    }
+    network_.after(plan.begins, [this, i = subscriptions_.size(), uri = at.uri] {
+        subscriptions_[i].subscriber->start(uri);
+    });
+    if (plan.inbound) {
+        network_.after(Millis{0}, [this, i = subscriptions_.size()] {
+            subscriptions_[i].notifiers.front()->register_at("example.com");
+        });
+    }
+    subscriptions_.push_back(std::move(made));
+}
+
 void SideTraffic::count(Tally& tally) const {
+    for (const Subscription& subscription : subscriptions_) {
+        const SubscriptionScore& score = subscription.subscriber->score();
+        tally.subscriptions += score.subscribed;
+        tally.subscription_refreshes += score.refreshed;
+        tally.unsubscriptions += score.unsubscribed;
+        tally.notifications += score.notified;
+        tally.subscription_forks += score.forks;
+        tally.subscriptions_terminated += score.terminated;
+        tally.subscriptions_refused += score.refused;
+        tally.subscriptions_lost += score.lost;
+    }
     for (const Exchange& exchange : exchanges_) {
         const StandaloneScore& score = exchange.client->score();
         tally.standalone_requests += score.sent;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes on beside the calls of one world: requests outside dialogs, from the plan. Owner: a
-// World. Tests only.
+// What goes on beside the calls of one world: requests outside dialogs, and subscriptions, from the
+// plan. Owner: a World. Tests only.
 #pragma once
 
 #include "tests/sim/gate.h"
@@ -28,12 +28,18 @@ public:
         : network_(network), gate_(gate), carrier_(carrier) {}
 
     void stage(const StandalonePlan& plan);
+    void stage(const SubscriptionPlan& plan);
     void count(Tally& tally) const;
 
 private:
     struct Exchange {
         std::unique_ptr<StandaloneClient> client;
         std::unique_ptr<StandaloneServer> server;
+    };
+
+    struct Subscription {
+        std::unique_ptr<Subscriber> subscriber;
+        std::vector<std::unique_ptr<Notifier>> notifiers;
     };
 
     [[nodiscard]] Stage place(int number, bool inbound, std::size_t answering) const;
@@ -43,6 +49,7 @@ private:
     const Gate& gate_;
     Carrier& carrier_;
     std::vector<Exchange> exchanges_;
+    std::vector<Subscription> subscriptions_;
 };
 
 }  // namespace sallyport::sim

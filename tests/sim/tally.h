@@ -28,7 +28,15 @@ namespace sallyport::sim {
     COUNT(session_refreshes, true) \
     COUNT(sessions_expired, true) \
     COUNT(session_intervals_raised, true) \
-    COUNT(gateway_refreshes, true)
+    COUNT(gateway_refreshes, true) \
+    COUNT(subscriptions, true) \
+    COUNT(subscription_refreshes, true) \
+    COUNT(unsubscriptions, true) \
+    COUNT(notifications, true) \
+    COUNT(subscription_forks, true) \
+    COUNT(subscriptions_terminated, true) \
+    COUNT(subscriptions_refused, true) \
+    COUNT(subscriptions_lost, true)
 // clang-format on
 
 struct Tally {

@@ -42,6 +42,9 @@ World::World(std::uint64_t seed, const Plan& plan)
     for (const StandalonePlan& each : plan_.standalone) {
         beside_.stage(each);
     }
+    for (const SubscriptionPlan& each : plan_.subscriptions) {
+        beside_.stage(each);
+    }
     if (plan_.carrier_restart) {
         network_.after(*plan_.carrier_restart, [this] { carrier_.restart(); });
     }

@@ -16,6 +16,7 @@ void Checker::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     sessions_.on_arrival(sight);
     standalone_.on_arrival(sight);
     session_timers_.on_arrival(sight);
+    subscriptions_.on_arrival(sight);
 }
 
 void Checker::on_handled(Moment now) {
@@ -38,6 +39,7 @@ void Checker::on_sent(RealmId realm, const Packet& packet, Moment now) {
     sessions_.on_sent(sight);
     standalone_.on_sent(sight);
     session_timers_.on_sent(sight);
+    subscriptions_.on_sent(sight);
 }
 
 void Checker::finish(Moment now) {

@@ -11,6 +11,7 @@
 #include "tests/sim/checker/session_rules.h"
 #include "tests/sim/checker/session_timer_rules.h"
 #include "tests/sim/checker/standalone_rules.h"
+#include "tests/sim/checker/subscription_rules.h"
 #include "tests/sim/gate.h"
 
 #include <functional>
@@ -26,7 +27,8 @@ public:
           dialogs_(findings_),
           sessions_(config, findings_),
           standalone_(findings_),
-          session_timers_(findings_) {}
+          session_timers_(findings_),
+          subscriptions_(findings_) {}
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
     void on_handled(Moment now) override;
@@ -45,6 +47,7 @@ private:
     SessionRules sessions_;
     StandaloneRules standalone_;
     SessionTimerRules session_timers_;
+    SubscriptionRules subscriptions_;
     sip::Message message_;
 };
 

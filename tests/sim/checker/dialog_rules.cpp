@@ -201,7 +201,10 @@ void DialogRules::on_request_sent(const Sight& sight) {
     }
     const auto found = dialogs_.find(key_of(m.call_id(), m.from().tag, m.to().tag));
     if (found == dialogs_.end()) {
-        if (m.method() != Method::kAck) {  // the ACK of a non-2xx has the tag of that response
+        const bool subscribes = m.method() == Method::kSubscribe || m.method() == Method::kNotify;
+        // Those outside calls have rules of their own (subscription_rules.h), and the ACK of a
+        // non-2xx has the tag of that response.
+        if (m.method() != Method::kAck && !subscribes) {
             findings_.say(sight, "3261 s.12.2", "a request of no dialog has a To tag");
         }
         return;

@@ -33,7 +33,10 @@ void Carrier::receive(const Packet& packet) {
         return;
     }
     const Treatment* how = treatment_of(message_);
-    const bool opening = message_.method() == sip::Method::kInvite && message_.to().tag.empty();
+    const bool forks =
+        message_.method() == sip::Method::kSubscribe && how != nullptr && how->targets.size() > 1;
+    const bool opening =
+        (message_.method() == sip::Method::kInvite || forks) && message_.to().tag.empty();
     if (message_.method() == sip::Method::kRegister ||
         (opening && how != nullptr && !how->stateless())) {
         transactions_.receive(packet);
@@ -119,7 +122,7 @@ void Carrier::start_fork(const sip::Message& invite, const Packet& packet,
     }
     const Fork& kept = forks_.insert_or_assign(fork.key, std::move(fork)).first->second;
     for (const auto& [branch, made] : kept.branches) {
-        transactions_.request(branch, sip::Method::kInvite, made.octets, made.to);
+        transactions_.request(branch, invite.method(), made.octets, made.to);
     }
 }
 
@@ -159,10 +162,14 @@ void Carrier::send_cancel(const std::string& branch, const Branch& of) {
 
 void Carrier::on_response(const std::string& branch, const sip::Message& response) {
     const auto key = fork_of_.find(branch);
-    if (key == fork_of_.end() || response.method() != sip::Method::kInvite) {
+    if (key == fork_of_.end() || response.method() == sip::Method::kCancel) {
         return;
     }
     Fork& fork = forks_.at(key->second);
+    if (response.method() != sip::Method::kInvite) {
+        on_other_response(fork, branch, response);
+        return;
+    }
     Branch& made = fork.branches.at(branch);
     if (response.status() < 200) {
         if (response.status() > 100 && !fork.answered) {
@@ -193,6 +200,22 @@ void Carrier::on_timeout(const std::string& branch, sip::Method method) {
     Fork& fork = forks_.at(key->second);
     fork.branches.at(branch).status = 408;
     finish(fork, branch, nullptr);
+}
+
+/// Of a SUBSCRIBE: the first 2xx goes back and no other (RFC 3261 s.16.7(5)).
+void Carrier::on_other_response(Fork& fork, const std::string& branch,
+                                const sip::Message& response) {
+    if (response.status() < 200) {
+        return;
+    }
+    fork.branches.at(branch).status = response.status();
+    if (response.status() >= 300) {
+        finish(fork, branch, &response);
+    } else if (!fork.answered) {
+        fork.answered = true;
+        transactions_.respond(fork.key, response.status(), without_top_via(response),
+                              fork.reply_to);
+    }
 }
 
 /// RFC 3261 s.16.7(6): when all have refused, the lowest class goes back.

@@ -68,6 +68,7 @@ private:
     void on_register(const sip::Message& request, const Packet& packet);
     void start_fork(const sip::Message& invite, const Packet& packet, const Treatment& treatment);
     void on_cancel(const sip::Message& cancel, const Packet& packet);
+    void on_other_response(Fork& fork, const std::string& branch, const sip::Message& response);
     void cancel_rest(Fork& fork);
     void send_cancel(const std::string& branch, const Branch& of);
     void finish(Fork& fork, const std::string& branch, const sip::Message* response);
@@ -79,6 +80,7 @@ private:
     void pass_response(const sip::Message& response);
     [[nodiscard]] std::string forward(const sip::Message& request, std::string_view uri,
                                       std::string_view branch, RecordRoute record) const;
+    [[nodiscard]] RecordRoute record_of(const sip::Message& notify) const;
     [[nodiscard]] const Treatment* treatment_of(const sip::Message& request) const;
 
     Network& network_;

@@ -77,11 +77,20 @@ const Treatment* Carrier::treatment_of(const sip::Message& request) const {
     return found == treatments_.end() ? nullptr : &found->second;
 }
 
+/// RFC 6665 s.4.3: who was recorded with the SUBSCRIBE is with each NOTIFY.
+RecordRoute Carrier::record_of(const sip::Message& notify) const {
+    const auto from = sip::Uri::parse(notify.from().uri);
+    const auto how = from.ok() ? treatments_.find(std::string(from->user)) : treatments_.end();
+    const bool mine = notify.method() == sip::Method::kNotify && how != treatments_.end();
+    return mine ? how->second.record_route : RecordRoute::kNone;
+}
+
 void Carrier::pass_request(const sip::Message& request) {
     std::string uri(request.request_uri());
     RecordRoute record = RecordRoute::kNone;
     auto routes = values(request, sip::HeaderId::kRoute);
     if (!request.to().tag.empty()) {
+        record = record_of(request);
         if (endpoint_of(uri) == own_ && !routes.empty()) {
             uri = inside_angles(routes.back());  // a strict router's share: RFC 3261 s.16.4
         }
