@@ -170,6 +170,22 @@ void listen_apart_from_media(const Checked& c) {
     }
 }
 
+/// Only phones behind NAT are not believed, so only theirs is a wish that somebody has to grant.
+void preferred_identities_have_phones(const Checked& c) {
+    for (std::size_t i = 0; i < c.config.realms.size(); ++i) {
+        const Realm& realm = c.config.realms[i];
+        if (realm.preferred_identity == PreferredIdentity::kStrip || realm.nat ||
+            !c.is_not_bad(Scope::kRealm, i, "nat")) {
+            continue;
+        }
+        c.warnings.add(c.place(Scope::kRealm, i, "preferred-identity"),
+                       full_key(Scope::kRealm, realm.name, "preferred-identity"),
+                       sentence("assert in a realm that is trusted", "a realm with nat = true",
+                                "remove the line; P-Asserted-Identity of this realm passes as it "
+                                "is"));
+    }
+}
+
 /// Only where an operator asked for a number of calls: the default of max-calls is a ceiling, not a
 /// promise.
 void media_ports_suffice(const Checked& c) {
@@ -277,6 +293,7 @@ void check(const Config& config, const Source& source, Faults& faults, Faults& w
     realms_apart(checked);
     tap_is_new(checked);
     listen_apart_from_media(checked);
+    preferred_identities_have_phones(checked);
     media_ports_suffice(checked);
     peer_fits_its_realm(checked);
     peers_apart(checked);

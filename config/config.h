@@ -19,6 +19,13 @@ enum class Hugepages : std::uint8_t { kAuto, kOff };  // auto: used when the sys
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug };
 enum class Unanchored : std::uint8_t { kPass, kReject };
 enum class PreloadedRoute : std::uint8_t { kPass, kIgnore };
+/// What a caller is told whose callee never answered (M1, RFC 3665 s.3.10).
+enum class NoResponseCode : std::uint16_t { k408 = 408, k480 = 480 };
+enum class Forking : std::uint8_t { kSeparate, kSingle };
+enum class Toggle : std::uint8_t { kOff, kOn };
+enum class ReliableResponses : std::uint8_t { kPass, kOff };
+enum class PreferredIdentity : std::uint8_t { kStrip, kAssert };
+enum class CallIdOfCalls : std::uint8_t { kNew, kPreserve };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
 enum class Redirect : std::uint8_t { kPass, kRecurse };
@@ -51,6 +58,12 @@ struct Realm {
     bool ua_hide{false};
     bool strip_info_uris{true};
     std::vector<std::string> strip_headers;  // names of unknown headers, any case
+    bool topology_hide{true};                // Warning names us, not hosts of the other side (D19)
+    CallIdOfCalls callid{CallIdOfCalls::kNew};                        // of calls sent into it (D3)
+    Forking fork{Forking::kSeparate};                                 // as its callers see it (E12)
+    Toggle early_ack{Toggle::kOff};                                   // for its callees (M2)
+    ReliableResponses reliable{ReliableResponses::kPass};             // option tag 100rel (M6)
+    PreferredIdentity preferred_identity{PreferredIdentity::kStrip};  // RFC 3325 s.6
 };
 
 struct Peer {
@@ -89,8 +102,8 @@ struct Config {
     std::uint32_t min_se{90};       // s, the shortest session interval (RFC 4028 s.5)
     Passage refer{Passage::kPass};  // M9
     Passage unknown_methods{Passage::kPass};  // M14
-    std::uint16_t no_response_code{408};      // to a caller whose callee never answered (M1)
-    std::vector<Realm> realms;                // in file order; RealmId indexes it
+    NoResponseCode no_response_code{NoResponseCode::k408};
+    std::vector<Realm> realms;  // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
 };

@@ -97,6 +97,42 @@ struct Spelling<PreloadedRoute> {
 };
 
 template <>
+struct Spelling<NoResponseCode> {
+    static constexpr std::array<std::pair<NoResponseCode, std::string_view>, 2> words{
+        {{NoResponseCode::k408, "408"}, {NoResponseCode::k480, "480"}}};
+};
+
+template <>
+struct Spelling<Forking> {
+    static constexpr std::array<std::pair<Forking, std::string_view>, 2> words{
+        {{Forking::kSeparate, "separate"}, {Forking::kSingle, "single"}}};
+};
+
+template <>
+struct Spelling<Toggle> {
+    static constexpr std::array<std::pair<Toggle, std::string_view>, 2> words{
+        {{Toggle::kOff, "off"}, {Toggle::kOn, "on"}}};
+};
+
+template <>
+struct Spelling<ReliableResponses> {
+    static constexpr std::array<std::pair<ReliableResponses, std::string_view>, 2> words{
+        {{ReliableResponses::kPass, "pass"}, {ReliableResponses::kOff, "off"}}};
+};
+
+template <>
+struct Spelling<PreferredIdentity> {
+    static constexpr std::array<std::pair<PreferredIdentity, std::string_view>, 2> words{
+        {{PreferredIdentity::kStrip, "strip"}, {PreferredIdentity::kAssert, "assert"}}};
+};
+
+template <>
+struct Spelling<CallIdOfCalls> {
+    static constexpr std::array<std::pair<CallIdOfCalls, std::string_view>, 2> words{
+        {{CallIdOfCalls::kNew, "new"}, {CallIdOfCalls::kPreserve, "preserve"}}};
+};
+
+template <>
 struct Spelling<Passage> {
     static constexpr std::array<std::pair<Passage, std::string_view>, 2> words{
         {{Passage::kPass, "pass"}, {Passage::kReject, "reject"}}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ACK of a 2xx (spec M2, E3, C11, E-R3, R11; RFC 3261 s.13.2.2.4): the far leg's ACK waits for the
-// near one.
+// near one, unless the option early-ack had it sent with the 2xx (answer.cpp).
 #include "b2bua/call/body.h"
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/events.h"
@@ -35,27 +35,10 @@ bool pass_on(Environment& env, Call& call, const Received& ack,
     return octets.has_value();
 }
 
-}  // namespace
-
-void on_ack(CallTable& table, Call& call, const Received& ack) {
+/// The near leg's ACK becomes the far leg's, with the answer that it may have to carry (E3).
+void acknowledge_far_leg(CallTable& table, Call& call, const Received& ack) {
     Environment& env = table.environment();
-    const bool of_invite =
-        call.invite && cseq_number(call.invite->exchange.echo) == ack.message.cseq().number;
-    if (call.owed_bye && of_invite && ack.side != call.owed_bye->from) {
-        send_owed_bye(table, call);
-        return;
-    }
-    const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
-                         call.invite->exchange.from == ack.side &&
-                         call.invite->exchange.pair == ack.pair &&
-                         ack.message.max_forwards() != std::uint8_t{0} &&  // C20
-                         of_invite;
-    if (!awaited) {
-        return;  // E-R11: a repeated ACK, or one that has no hops left
-    }
     const Side far = dataplane::other(ack.side);
-    call.deadline(Deadline::kResend2xx).reset();
-    call.deadline(Deadline::kAck).reset();
     const std::string_view session = session_description(ack.message);
     std::optional<std::string> text;
     bool broken = false;
@@ -74,6 +57,31 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
     if (broken || !pass_on(env, call, ack, text)) {
         env.counters.sdp_refused.add();
         end_both(table, call, "SIP;cause=488");
+    }
+}
+
+}  // namespace
+
+void on_ack(CallTable& table, Call& call, const Received& ack) {
+    const bool of_invite =
+        call.invite && cseq_number(call.invite->exchange.echo) == ack.message.cseq().number;
+    if (call.owed_bye && of_invite && ack.side != call.owed_bye->from) {
+        send_owed_bye(table, call);
+        return;
+    }
+    const bool awaited = call.invite && call.invite->answered && !call.invite->acknowledged &&
+                         call.invite->exchange.from == ack.side &&
+                         call.invite->exchange.pair == ack.pair &&
+                         ack.message.max_forwards() != std::uint8_t{0} &&  // C20
+                         of_invite;
+    if (!awaited) {
+        return;  // E-R11: a repeated ACK, or one that has no hops left
+    }
+    call.invite->acknowledged = true;
+    call.deadline(Deadline::kResend2xx).reset();
+    call.deadline(Deadline::kAck).reset();
+    if (!call.invite->ack) {
+        acknowledge_far_leg(table, call, ack);
     }
 }
 

@@ -112,13 +112,40 @@ std::optional<std::string> settle_without_answer(Call& call) {
     if (!owes_answer(call)) {
         return std::nullopt;
     }
-    Media& media = call.media_of(call.invite->exchange.pair);
+    const Exchange& exchange = call.invite->exchange;
+    Media& media = call.media_of(exchange.pair);
+    if (const std::string& said = call.pair(exchange.pair).said; !said.empty()) {
+        // Another callee may have been heard since: this one's media counts again (E12).
+        auto text = media.carry(dataplane::other(exchange.from), SdpRole::kAnswer, said,
+                                call.pair(exchange.pair).of(exchange.from).origin);
+        if (text.ok()) {
+            return std::move(*text);
+        }
+    }
     media.settle_for_preview();
     if (media.offer_pending()) {
         media.rollback();
     }
     const std::string& preview = call.pair(call.invite->exchange.pair).preview;
     return preview.empty() ? std::nullopt : std::optional(preview);
+}
+
+/// The 2xx has gone to the sender of the INVITE (E-R2, R4).
+void await_ack(Environment& env, Call& call) {
+    call.invite->answered = true;
+    call.invite->resend_after = env.t1;
+    call.deadline(Deadline::kResend2xx) = env.now + env.t1;
+    call.deadline(Deadline::kAck) = env.now + env.t1 * 64;
+}
+
+/// M2: with early-ack the far leg does not wait for the near one's ACK, if that owes it no answer.
+void acknowledge_early(Environment& env, Call& call) {
+    const Exchange& exchange = call.invite->exchange;
+    const Side far = dataplane::other(exchange.from);
+    const bool owes_sdp = call.media_of(exchange.pair).offered_by() == far;
+    if (!owes_sdp && env.realm(call.root.of(far).flow.realm).early_ack == Toggle::kOn) {
+        send_own_ack(env, call, far, exchange.pair);
+    }
 }
 
 void relay_readable_answer(CallTable& table, Call& call, const Answered& response) {
@@ -150,15 +177,13 @@ void relay_readable_answer(CallTable& table, Call& call, const Answered& respons
         give_up(table, call, 513, "Message Too Large");
         return;
     }
-    invite.answered = true;
-    invite.resend_after = env.t1;
-    call.deadline(Deadline::kResend2xx) = env.now + env.t1;
-    call.deadline(Deadline::kAck) = env.now + env.t1 * 64;
+    await_ack(env, call);
     if (invite.initial) {
         confirm(table, call, exchange.pair);
     } else {
         refresh_targets(env, call, exchange, response.message);
     }
+    acknowledge_early(env, call);
     agree_session_timer(env, call, exchange, response.message);
 }
 
@@ -233,6 +258,7 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
         return;
     }
     invite.exchange.pair = *pair;
+    show(call, *pair);
     relay_answer(table, call, response);
 }
 

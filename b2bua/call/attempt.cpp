@@ -2,7 +2,9 @@
 #include "b2bua/call/attempt.h"
 
 #include "b2bua/call/body.h"
+#include "b2bua/call/history.h"
 #include "b2bua/call/legs.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/transaction/reply.h"
@@ -21,15 +23,8 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     const std::string branch = env.identifiers.branch();
     const std::uint8_t hops = invite.max_forwards().value_or(70);
     const Destination to = destination(b);
-    RequestFrame frame;
-    frame.request_uri = to.request_uri;
-    frame.routes = to.routes;
-    frame.from = b.local_party;
-    frame.to = b.remote_party;
-    frame.call_id = b.call_id;
-    frame.branch = branch;
+    RequestFrame frame = frame_of(b, to, branch);
     frame.contact = b.contact;
-    frame.sent_by = b.flow.local;
     frame.cseq = ++b.local_cseq;
     frame.max_forwards = static_cast<std::uint8_t>(hops - 1);  // 0 was refused by policy (C20)
     frame.session_description = session;
@@ -38,6 +33,8 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
     frame.naming = &naming;
     frame.min_se = raised_interval(env.config, invite);
+    const std::string history = added_history(env, call, invite);
+    frame.history = history;
     const auto octets =
         cross_request(invite, frame, crossing_of(env, call, Side::kA, invite, false), env.scratch);
     InviteExchange& exchange = *call.invite;
@@ -127,6 +124,7 @@ bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
     exchange.exchange.pair = kRootPair;
     exchange.exchange.carries_offer = false;
     exchange.far_done = false;
+    exchange.reliable.understood = is_served_reliably(env, call, Side::kA, invite);
     std::optional<std::string> text;
     if (!carry_offer(env, call, session_description(invite), text) ||
         !send_invite(table, call, invite, text)) {

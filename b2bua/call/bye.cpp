@@ -26,7 +26,7 @@ void end_early(CallTable& table, Call& call, const Received& bye) {
     respond_here(env, bye.server, 200, {});
     const auto live = std::count_if(call.pairs.begin(), call.pairs.end(),
                                     [](const DialogPair& pair) { return !pair.lost; });
-    if (live > 1) {
+    if (live > 1 && !call.single) {
         send_own_bye(table, call, Side::kB, bye.pair, bye.message.value_of(sip::HeaderId::kReason));
         lose_pair(call, bye.pair);
         return;

@@ -55,6 +55,7 @@ struct DialogPair {
     std::unique_ptr<Media> media;    // when another early dialog has Call::media (E12)
     std::optional<SentAck> own_ack;  // to a 2xx that was turned away: repeated as it was (E-R7)
     std::string preview;             // SDP that the caller was last shown without commitment (E2)
+    std::string said;                // the same as it came, where the caller sees one dialog (E12)
     [[nodiscard]] Dialog& of(Side side) noexcept { return side == Side::kA ? a : b; }
 };
 
@@ -90,10 +91,11 @@ struct InviteExchange {
     Millis resend_after{0};
     std::string other_challenges;  // lines: of targets that were tried before (M1)
     std::optional<SentAck> ack;    // what went to the far leg, for its 2xx retransmissions (E-R3)
+    bool acknowledged{false};      // the sender's own ACK has come, or is not waited for any more
     Reliable reliable;             // its provisional responses that want a PRACK (M6)
     /// Nothing is owed on either leg: another INVITE may start (E9, E10).
     [[nodiscard]] bool settled() const noexcept {
-        return exchange.final_sent && far_done && (!answered || ack.has_value());
+        return exchange.final_sent && far_done && (!answered || (acknowledged && ack));
     }
 };
 
@@ -153,8 +155,10 @@ struct Call {
     DialogPair root;  // what every pair of this call starts from; root.a.local_party has no tag
     std::vector<DialogPair> pairs;
     std::optional<std::size_t> confirmed;
-    TargetSet targets;                                   // while inviting
-    bool caller_knows_199{false};                        // RFC 6228 s.4
+    TargetSet targets;             // while inviting
+    bool caller_knows_199{false};  // RFC 6228 s.4
+    bool single{false};            // its caller sees one early dialog, whoever rings (E12)
+    std::size_t shown{0};          // pair whose A dialog is that one now
     std::vector<transaction::ClientHandle> passed_over;  // of targets given up for others (I10)
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;

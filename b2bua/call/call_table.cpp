@@ -75,6 +75,11 @@ FoundDialog CallTable::find_dialog(std::string_view call_id, std::string_view lo
     if (call == nullptr) {
         return {};
     }
+    if (side == Side::kA && call->single && !call->pairs.empty()) {
+        const std::size_t pair = call->confirmed.value_or(call->shown);
+        return same_tag(call->pairs[pair].a.remote_tag, remote_tag) ? FoundDialog{call, side, pair}
+                                                                    : FoundDialog{};
+    }
     for (std::size_t i = 0; i < call->pairs.size(); ++i) {
         const Dialog& dialog = call->pairs[i].of(side);
         if (dialog.local_tag == local_tag && same_tag(dialog.remote_tag, remote_tag)) {

@@ -8,9 +8,14 @@
 #include "b2bua/sip/message.h"
 #include "config/config.h"
 
+#include <string>
+
 namespace sallyport::call {
 
 /// The request carries credentials whose digest-uri names one of our addresses.
 [[nodiscard]] bool credentials_name_us(const Config& config, const sip::Message& request) noexcept;
+
+/// Its credentials as header lines, for the ACK that we make ourselves (RFC 3261 s.13.2.2.4).
+[[nodiscard]] std::string credential_lines(const sip::Message& invite);
 
 }  // namespace sallyport::call

@@ -97,6 +97,17 @@ void write_contact(sip::Patch& patch, const sip::Message& message, std::string_v
     }
 }
 
+std::string cseq_value(std::uint32_t number, std::string_view method) {
+    return std::to_string(number).append(" ").append(method);
+}
+
+/// RFC 7044 s.10.1: not where nobody is trusted with it.
+void add_history(sip::Patch& patch, std::string_view entries, const policy::Crossing& crossing) {
+    if (!entries.empty() && crossing.to_trusted) {
+        patch.append("History-Info", entries);
+    }
+}
+
 /// RFC 4028 s.8.1: Min-SE is never lowered, and Session-Expires is not below it.
 void raise_interval(sip::Patch& patch, const sip::Message& message, std::uint32_t least) {
     const auto asked = sip::MinSe::parse(message.value_of(HeaderId::kMinSe));
@@ -164,9 +175,7 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     set(patch, message, HeaderId::kFrom, frame.from);
     set(patch, message, HeaderId::kTo, frame.to);
     set(patch, message, HeaderId::kCallId, frame.call_id);
-    std::string cseq = std::to_string(frame.cseq);
-    cseq.append(" ").append(message.method_name());
-    set(patch, message, HeaderId::kCSeq, cseq);
+    set(patch, message, HeaderId::kCSeq, cseq_value(frame.cseq, message.method_name()));
     write_contact(patch, message, frame.contact, crossing.to_trusted);
     if (frame.drop_credentials) {
         remove_all(patch, message, HeaderId::kAuthorization);
@@ -188,6 +197,7 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     across.parties_kept =
         same_party(message.from(), frame.from) && same_party(message.to(), frame.to);
     policy::apply(patch, message, across);
+    add_history(patch, frame.history, crossing);
     return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
 }
 

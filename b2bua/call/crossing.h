@@ -35,6 +35,7 @@ struct RequestFrame {
     std::string_view rack;          // PRACK: what it acknowledges on the leg that it is sent on
     const Naming* naming{nullptr};  // how dialogs are called on the leg (D14)
     std::optional<std::string_view> event;  // Event: its id names a REFER of the other leg
+    std::string_view history;               // History-Info entries that we add (RFC 7044 s.9.2)
     std::optional<std::string_view> session_description;  // replaces the SDP of the message
     std::span<const std::string> passive_sessions;        // and what is beside it (call/body.h)
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy of messages on their way from one leg to the other, and what becomes of those that it
 // refuses (spec D11, C20). Declared in steps.h.
+#include "b2bua/call/preferred_identity.h"
 #include "b2bua/call/steps.h"
 
 namespace sallyport::call {
@@ -28,6 +29,9 @@ policy::Crossing crossing_of(Environment& env, Call& call, Side from, const sip:
     policy::Crossing crossing = crossing_between(env, message, call.root.of(from).flow.realm,
                                                  call.root.of(dataplane::other(from)).flow.realm);
     crossing.in_dialog = in_dialog;
+    // Early dialogs that the caller takes for one have no answer of their own to commit (E12).
+    crossing.carries_100rel &= !call.single || call.confirmed || !crossing.request;
+    crossing.identity = asserted_identity(env, message, call.current().of(from).flow);
     return crossing;
 }
 

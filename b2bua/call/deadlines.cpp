@@ -87,7 +87,7 @@ void on_deadline(CallTable& table, Call& call) {
         on_no_ack(table, call);
     }
     if (take_if_due(call, Deadline::kResend2xx, env.now) && call.invite &&
-        (call.owed_bye || !call.invite->ack)) {
+        !call.invite->acknowledged) {
         resend_2xx(env, call);
     }
     if (take_if_due(call, Deadline::kReliable, env.now) && call.invite) {

@@ -81,6 +81,21 @@ void on_lost_fork(Environment& env, Call& call, const Received& request) {
     respond_here(env, request.server, bye ? 200 : 481, {});
 }
 
+/// Of the early dialogs that the caller sees as one only the one that it is shown can ask anything
+/// of it, and the caller something of a callee only while there is one (E12). True: answered.
+bool refused_unshown(Environment& env, Call& call, const Received& request) {
+    const bool bye = request.message.method() == sip::Method::kBye;
+    const bool unshown = call.pair(request.pair).lost || call.shown != request.pair;
+    if (!call.single || call.confirmed || call.pairs.empty() || bye || !unshown) {
+        return false;
+    }
+    env.counters.unshown_dialog.add();
+    const std::uint64_t seconds = env.identifiers.number() % 11;
+    respond_here(env, request.server, 500, "Early Dialog Not Shown",
+                 "Retry-After: " + std::to_string(seconds) + "\r\n");
+    return true;
+}
+
 /// C20 and the other things that must not cross. True: answered.
 bool refused_by_policy(Environment& env, Call& call, const Received& request) {
     const sip::Message& message = request.message;
@@ -88,8 +103,11 @@ bool refused_by_policy(Environment& env, Call& call, const Received& request) {
         answer_options(env, request.server);
         return true;
     }
+    const RealmId near = call.root.of(request.side).flow.realm;
     const RealmId far = call.root.of(dataplane::other(request.side)).flow.realm;
+    const policy::Crossing across = policy::crossing_between(env.config, near, far);
     return refused(env, request.server, policy::admit(message)) ||
+           refused(env, request.server, policy::refuse_reliable(message, across)) ||
            refused(env, request.server, policy::refuse_privacy(message, !env.realm(far).nat)) ||
            refuse_body(env, request.server, message) ||
            refuse_session_interval(env, request.server, message);
@@ -166,10 +184,12 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
     const Received received{server, request, flow, found.side, found.pair};
     learn_allow(call.pair(found.pair).of(found.side), request);
     note_min_se(call, found.side, request);
-    const bool lost = call.confirmed ? *call.confirmed != found.pair : call.pair(found.pair).lost;
+    const bool left = call.pair(found.pair).lost && !(call.single && found.side == Side::kA);
+    const bool lost = call.confirmed ? *call.confirmed != found.pair : left;
     if (lost) {
         on_lost_fork(env, call, received);
-    } else if (!refused_by_policy(env, call, received) && !refused_by_usage(env, call, received)) {
+    } else if (!refused_unshown(env, call, received) && !refused_by_policy(env, call, received) &&
+               !refused_by_usage(env, call, received)) {
         on_request(table, call, received);
     }
     settle(table, call);

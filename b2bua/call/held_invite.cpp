@@ -13,7 +13,7 @@ constexpr Millis kForFinal{2'000};  // E10
 
 /// The 2xx went to its sender and the ACK is still to come.
 bool awaits_ack(const InviteExchange& ahead) noexcept {
-    return ahead.answered && !ahead.ack;
+    return ahead.answered && !ahead.acknowledged;
 }
 
 /// The ACK that is missing owes nothing (E3), and its sender shows by this INVITE that it has the
@@ -70,7 +70,10 @@ void on_held_expired(CallTable& table, Call& call) {
     }
     call.deadline(Deadline::kResend2xx).reset();
     call.deadline(Deadline::kAck).reset();
-    send_own_ack(env, call, dataplane::other(call.held->side), call.invite->exchange.pair);
+    if (!call.invite->ack) {
+        send_own_ack(env, call, dataplane::other(call.held->side), call.invite->exchange.pair);
+    }
+    call.invite->acknowledged = true;
     resume(table, call);
 }
 

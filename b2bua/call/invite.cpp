@@ -4,6 +4,7 @@
 #include "b2bua/call/attempt.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/legs.h"
+#include "b2bua/call/pairing.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/params.h"
@@ -23,7 +24,6 @@ void open_exchange(Environment& env, Call& call, transaction::ServerHandle serve
     opened.exchange.pair = kRootPair;
     opened.exchange.server = server;
     opened.exchange.echo = echo_of(env, server, invite);
-    opened.reliable.understood = knows_extension(invite, "100rel");
     opened.exchange.knows_timer = knows_extension(invite, "timer");
     call.invite = std::move(opened);
     env.layer.attach(server, CallTable::ref_of(call));
@@ -58,6 +58,35 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
     return true;
 }
 
+/// M6: where 100rel is forbidden nobody can be reached who has to use it. True: answered.
+bool refuse_unreliable(Environment& env, transaction::ServerHandle server,
+                       const sip::Message& invite, RealmId from, routing::Targets& targets) {
+    std::optional<policy::Rejection> why;
+    std::erase_if(targets, [&](const routing::Target& target) {
+        auto refusal = policy::refuse_reliable(
+            invite, policy::crossing_between(env.config, from, target.flow.realm));
+        const bool forbidden = refusal.has_value();
+        why = forbidden ? std::move(refusal) : std::move(why);
+        return forbidden;
+    });
+    return targets.empty() && refused(env, server, why);
+}
+
+/// Whether there are targets, and the INVITE may go to them. False: it was answered.
+bool reaches_targets(Environment& env, transaction::ServerHandle server, const sip::Message& invite,
+                     RealmId from, Result<routing::Targets, routing::Refusal>& targets) {
+    if (!targets.ok()) {
+        env.counters.no_route.add();
+        respond_here(env, server, targets.error().status, targets.error().reason);
+        return false;
+    }
+    if (refuse_unreliable(env, server, invite, from, *targets)) {
+        return false;
+    }
+    const RealmId far = targets->front().flow.realm;
+    return !refused(env, server, policy::refuse_privacy(invite, !env.realm(far).nat));
+}
+
 }  // namespace
 
 void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Message& invite,
@@ -67,19 +96,14 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
         return;
     }
     auto targets = choose_targets(env, flow.realm, invite);
-    if (!targets.ok()) {
-        env.counters.no_route.add();
-        respond_here(env, server, targets.error().status, targets.error().reason);
-        return;
-    }
-    if (refused(env, server,
-                policy::refuse_privacy(invite, !env.realm(targets->front().flow.realm).nat))) {
+    if (!reaches_targets(env, server, invite, flow.realm, targets)) {
         return;
     }
     Call& call = table.create();
     call.root.a = caller_dialog(env, invite, flow);
     call.targets = TargetSet(invite.octets(), std::move(*targets));
-    call.caller_knows_199 = knows_extension(invite, "199");
+    call.single = sees_one_early_dialog(env.realm(flow.realm), invite);
+    call.caller_knows_199 = !call.single && knows_extension(invite, "199");
     note_min_se(call, Side::kA, invite);
     open_exchange(env, call, server, invite);
     table.index(call, Side::kA, call.root.a);

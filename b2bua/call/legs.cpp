@@ -10,6 +10,17 @@
 #include <utility>
 
 namespace sallyport::call {
+namespace {
+
+/// D3
+std::string far_call_id(Environment& env, const sip::Message& request,
+                        const routing::Target& target) {
+    return env.realm(target.flow.realm).callid == CallIdOfCalls::kPreserve
+               ? std::string(request.call_id())
+               : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
+}
+
+}  // namespace
 
 Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
                                                           const sip::Message& request) {
@@ -46,8 +57,7 @@ Dialog callee_dialog(Environment& env, const sip::Message& request, const routin
     Dialog b;
     b.flow = target.flow;
     const bool same_party = retry && sip::iequals(retry->from_tag, request.from().tag);
-    b.call_id = retry ? retry->far_call_id
-                      : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
+    b.call_id = retry ? retry->far_call_id : far_call_id(env, request, target);
     b.local_tag = same_party ? retry->far_tag : env.identifiers.tag();
     b.local_cseq = retry ? retry->far_cseq : env.identifiers.first_cseq();
     if (retry) {

@@ -20,7 +20,7 @@ bool on_bye_before_ack(CallTable& table, Call& call, const Received& bye) {
         return true;
     }
     const bool early = call.state == CallState::kConfirmed && call.invite &&
-                       call.invite->answered && !call.invite->ack &&
+                       call.invite->answered && !call.invite->acknowledged &&
                        call.invite->exchange.from != bye.side;
     if (!early) {
         return false;
@@ -28,7 +28,9 @@ bool on_bye_before_ack(CallTable& table, Call& call, const Received& bye) {
     respond_here(env, bye.server, 200, {});
     call.pair(bye.pair).ended = true;
     call.ended_by = bye.side == Side::kA ? "a" : "b";
-    send_own_ack(env, call, bye.side, call.invite->exchange.pair);  // it is owed all the same
+    if (!call.invite->ack) {
+        send_own_ack(env, call, bye.side, call.invite->exchange.pair);  // it is owed all the same
+    }
     owe_bye(call, {bye.side, std::string(bye.message.value_of(sip::HeaderId::kReason))});
     write_record(env, call);
     call.media->release();

@@ -12,6 +12,26 @@
 
 namespace sallyport::call {
 
+bool sees_one_early_dialog(const Realm& caller, const sip::Message& invite) noexcept {
+    if (caller.fork != Forking::kSingle) {
+        return false;
+    }
+    sip::ValueCursor required(invite, sip::HeaderId::kRequire);
+    while (const auto tag = required.next()) {
+        if (sip::iequals(*tag, "100rel")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void show(Call& call, std::size_t pair) {
+    if (call.single && !call.confirmed && pair != call.shown) {
+        call.pairs[pair].a = call.pairs[call.shown].a;
+        call.shown = pair;
+    }
+}
+
 std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
                      std::string_view contact) {
     Environment& env = table.environment();
@@ -22,6 +42,11 @@ std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
     pair.b.remote_party = remote.text;
     pair.b.route_set
         .clear();  // the pre-loaded one was the INVITE's; the dialog's comes from Record-Route
+    if (call.single && !call.pairs.empty()) {
+        pair.a = call.pairs[call.shown].a;  // one tag, one Contact, one o= for all of them
+        call.pairs.push_back(std::move(pair));
+        return call.pairs.size() - 1;
+    }
     if (!call.pairs.empty()) {
         pair.a.local_tag = env.identifiers.tag();
         pair.a.origin = call.pairs.back().a.origin;  // one o= for all that this caller sees (E6)
@@ -62,6 +87,10 @@ Media* media_for(Call& call, std::size_t pair) {
     if (!call.media_user) {
         call.media_user = pair;
     }
+    if (call.single) {
+        call.media_user = pair;  // one set of ports on the A-leg: the last one with an SDP has it
+        return call.media.get();
+    }
     DialogPair& dialogs = call.pairs[pair];
     if (*call.media_user == pair || dialogs.media) {
         return &call.media_of(pair);
@@ -90,6 +119,11 @@ void lose_pair(Call& call, std::size_t pair) {
     call.invite->reliable.lose(pair);
     if (call.media_user == pair) {
         call.media->take_floor(false);
+    }
+    const auto live = std::find_if(call.pairs.begin(), call.pairs.end(),
+                                   [](const DialogPair& other) { return !other.lost; });
+    if (call.shown == pair && live != call.pairs.end()) {
+        show(call, static_cast<std::size_t>(live - call.pairs.begin()));
     }
 }
 

@@ -14,6 +14,13 @@ namespace sallyport::call {
 /// More early dialogs than this in one call are somebody's attack or loop.
 inline constexpr std::size_t kMaxPairs = 16;
 
+/// The caller's realm shows it all early dialogs as one (option fork, E12). Not a caller that has
+/// to get its responses reliably: the one answer of a dialog could not be taken back.
+[[nodiscard]] bool sees_one_early_dialog(const Realm& caller, const sip::Message& invite) noexcept;
+
+/// For such a caller: the A dialog goes over to the pair that speaks now.
+void show(Call& call, std::size_t pair);
+
 /// Index of the pair that a response of any attempt belongs to, if there is one.
 [[nodiscard]] std::optional<std::size_t> find_pair(const Call& call, const sip::Message& response);
 

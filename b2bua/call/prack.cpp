@@ -98,6 +98,11 @@ void acknowledge(CallTable& table, Call& call, const Received& prack, Unacknowle
 
 }  // namespace
 
+bool is_served_reliably(Environment& env, Call& call, Side from, const sip::Message& invite) {
+    return knows_extension(invite, "100rel") &&
+           crossing_of(env, call, from, invite, call.confirmed.has_value()).carries_100rel;
+}
+
 void pass_reliably(CallTable& table, Call& call, const sip::Message& response, SdpRole role,
                    const std::optional<std::string>& text) {
     Environment& env = table.environment();

@@ -14,6 +14,10 @@
 
 namespace sallyport::call {
 
+/// The sender of the INVITE knows 100rel, and nothing forbids to use it between the two legs.
+[[nodiscard]] bool is_served_reliably(Environment& env, Call& call, Side from,
+                                      const sip::Message& invite);
+
 /// A reliable 1xx as it goes on to a sender that knows 100rel. text: its session description.
 void pass_reliably(CallTable& table, Call& call, const sip::Message& response, SdpRole role,
                    const std::optional<std::string>& text);

@@ -93,6 +93,9 @@ bool carry_session(Environment& env, Call& call, const sip::Message& response, C
         return false;
     }
     carried.text = std::move(*text);
+    if (call.single && carried.role == SdpRole::kPreview) {
+        call.pairs[exchange.pair].said = session;
+    }
     if (call.invite->initial) {
         media->take_floor(is_to_be_heard(response));
     }
@@ -136,6 +139,7 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
             return;  // E14: that early dialog is over
         }
         exchange.pair = *pair;
+        show(call, *pair);
         learn(call, *pair, response.message);
     }
     if (out_of_turn(env, invite, response.message)) {

@@ -2,6 +2,7 @@
 // INVITE inside a dialog (spec M3, E7-E10; RFC 3261 s.14).
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
+#include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
 
@@ -53,7 +54,6 @@ InviteExchange open_exchange(Environment& env, const Received& invite) {
     opened.exchange.echo = echo_of(env, invite.server, invite.message);
     opened.exchange.new_target = contact_uri(invite.message);
     opened.exchange.new_flow = invite.flow;
-    opened.reliable.understood = knows_extension(invite.message, "100rel");
     opened.exchange.knows_timer = knows_extension(invite.message, "timer");
     return opened;
 }
@@ -71,6 +71,7 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
     }
     keep_settled(table, call);
     InviteExchange opened = open_exchange(env, invite);
+    opened.reliable.understood = is_served_reliably(env, call, invite.side, invite.message);
     const Side far = dataplane::other(invite.side);
     std::optional<std::string> text;
     if (const auto session = session_description(invite.message); !session.empty()) {

@@ -94,7 +94,7 @@ void give_final(CallTable& table, Call& call) {
     Refused chosen = best == nullptr ? kNothing : *best;
     const CallResult result = result_of(chosen);
     if (chosen.octets.empty() && chosen.status == 408) {
-        chosen.status = table.environment().config.no_response_code;  // M1
+        chosen.status = static_cast<int>(table.environment().config.no_response_code);  // M1
     } else if (chosen.octets.empty()) {
         chosen.status = crossed_status(chosen.status);
     }
@@ -107,6 +107,7 @@ void give_final(CallTable& table, Call& call) {
 void on_target_refused(CallTable& table, Call& call, const sip::Message& response) {
     const int status = response.status();
     const bool followed = call.targets.follows(status);
+    call.targets.note_end(status, &response);
     if (followed) {
         Environment& env = table.environment();
         call.targets.add_contacts(env.config, call.root.a.flow.realm, response);
@@ -119,6 +120,7 @@ void on_target_refused(CallTable& table, Call& call, const sip::Message& respons
 }
 
 void on_target_failed(CallTable& table, Call& call, int status) {
+    call.targets.note_end(status, nullptr);
     call.targets.note_refusal({status, {}});
     const bool unheard = !call.invite->heard;
     if (!(unheard || leads_on(call, status)) || !try_next(table, call)) {

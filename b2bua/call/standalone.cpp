@@ -7,6 +7,7 @@
 #include "b2bua/call/identity.h"
 #include "b2bua/call/legs.h"
 #include "b2bua/call/options.h"
+#include "b2bua/call/preferred_identity.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
 #include "b2bua/policy/challenge.h"
@@ -21,6 +22,17 @@ std::string contact_of(const sip::Message& request, const Endpoint& local) {
     return request.method() == sip::Method::kNotify
                ? policy::own_contact(user_of(contact_uri(request)), local)
                : std::string{};
+}
+
+std::string identity_of_sender(Environment& env, transaction::ServerHandle server,
+                               const sip::Message& request) {
+    const Flow* flow = env.layer.flow_of(server);
+    return flow == nullptr ? std::string{} : asserted_identity(env, request, *flow);
+}
+
+void refuse_too_large(Environment& env, transaction::ServerHandle server) {
+    env.counters.too_large.add();
+    respond_here(env, server, 513, "Message Too Large");
 }
 
 }  // namespace
@@ -93,11 +105,11 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.naming = &naming;
     const std::string contact = contact_of(request, target.flow.local);
     frame.contact = contact;
-    const auto octets =
-        cross_request(request, frame, crossing(request, pending.near, pending.far), env.scratch);
+    policy::Crossing across = crossing(request, pending.near, pending.far);
+    across.identity = identity_of_sender(env, pending.server, request);
+    const auto octets = cross_request(request, frame, across, env.scratch);
     if (!octets) {
-        env.counters.too_large.add();
-        respond_here(env, pending.server, 513, "Message Too Large");
+        refuse_too_large(env, pending.server);
         return false;
     }
     const std::uint64_t id = ++last_id_;
@@ -188,8 +200,7 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     if (octets) {
         (void)env.layer.respond(pending.server, frame.status, *octets, env.now);
     } else {
-        env.counters.too_large.add();
-        respond_here(env, pending.server, 513, "Message Too Large");
+        refuse_too_large(env, pending.server);
     }
 }
 

@@ -60,9 +60,19 @@ void note_search(ResponseFrame& frame, const Call& call, bool invite) noexcept {
 /// The sender of an INVITE that was answered and whose ACK may still come: before that, or the end
 /// of the time for it, it gets no BYE (RFC 3261 s.15).
 std::optional<Side> awaited_ack(Call& call) noexcept {
-    const bool awaited = call.invite && call.invite->answered && !call.invite->ack &&
+    const bool awaited = call.invite && call.invite->answered && !call.invite->acknowledged &&
                          call.deadline(Deadline::kAck).has_value();
     return awaited ? std::optional(call.invite->exchange.from) : std::nullopt;
+}
+
+/// C11: those of the INVITE that is acknowledged, if they crossed with it.
+std::string owed_credentials(Environment& env, Call& call) {
+    const InviteExchange& invite = *call.invite;
+    const sip::Message* request = env.layer.request_of(invite.exchange.server);
+    const bool crossed =
+        request != nullptr && (invite.initial || call.pair(invite.exchange.pair).challenged ||
+                               !credentials_name_us(env.config, *request));
+    return crossed ? credential_lines(*request) : std::string{};
 }
 
 /// From now on the sender's credentials are for the far side; some cannot work (D15).
@@ -241,7 +251,8 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
         .header_begin("CSeq")
         .number(invite.client_cseq)
         .text(" ACK")
-        .line_end();
+        .line_end()
+        .lines(owed_credentials(env, call));
     std::optional<std::string> answer;
     const Media& media = call.media_of(pair);
     if (!offer.empty()) {

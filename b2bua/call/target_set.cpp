@@ -2,6 +2,7 @@
 #include "b2bua/call/target_set.h"
 
 #include "b2bua/routing/own_address.h"
+#include "b2bua/sip/params.h"
 #include "b2bua/sip/qvalue.h"
 #include "b2bua/sip/uri.h"
 
@@ -44,12 +45,20 @@ std::string challenges_of(const Refused& refused) {
     return lines;
 }
 
+/// RFC 7044 s.10.4: only who redirects knows how the target was found.
+std::string_view how_retargeted(const sip::NameAddr& contact) noexcept {
+    if (sip::find_param(contact.params, "rc")) {
+        return "rc";
+    }
+    return sip::find_param(contact.params, "mp") ? "mp" : std::string_view{};
+}
+
 }  // namespace
 
 TargetSet::TargetSet(std::string_view invite, routing::Targets targets) : invite_(invite) {
     for (routing::Target& target : targets) {
         uris_.push_back(target.request_uri);
-        left_.push_back({std::move(target), 0});
+        left_.push_back({std::move(target)});
     }
 }
 
@@ -69,6 +78,8 @@ std::optional<routing::Target> TargetSet::take() {
     current_ = std::move(left_.front());
     left_.pop_front();
     ++tries_;
+    history_.push_back({current_.target.request_uri, current_.target.flow.realm, current_.how,
+                        current_.depth, current_.redirector});
     return current_.target;
 }
 
@@ -120,6 +131,8 @@ void TargetSet::add_contacts(const Config& config, RealmId near, const sip::Mess
         auto candidate =
             contact.ok() ? candidate_of(config, near, contact->uri) : std::optional<Candidate>{};
         if (candidate && found.size() < kMaxTries) {
+            candidate->how = how_retargeted(*contact);
+            candidate->redirector = history_.size() - 1;
             uris_.push_back(candidate->target.request_uri);
             found.emplace_back(sip::q_of(*contact), std::move(*candidate));
         }
@@ -128,6 +141,19 @@ void TargetSet::add_contacts(const Config& config, RealmId near, const sip::Mess
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     for (auto next = found.rbegin(); next != found.rend(); ++next) {
         left_.push_front(std::move(next->second));
+    }
+}
+
+void TargetSet::note_end(int status, const sip::Message* response) {
+    if (history_.empty()) {
+        return;
+    }
+    history_.back().status = status;
+    if (response != nullptr) {
+        sip::ValueCursor cursor(*response, sip::HeaderId::kReason);
+        while (const auto value = cursor.next()) {
+            history_.back().reasons.emplace_back(*value);
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,17 @@ namespace sallyport::call {
 struct Refused {
     int status{0};
     std::string octets;  // its response; empty: none came
+};
+
+/// A target that was tried, as History-Info tells of it (RFC 7044 s.9.2, s.9.3).
+struct Tried {
+    std::string uri;  // the Request-URI that it was sent
+    RealmId realm;
+    std::string_view how{};              // "rc" or "mp", where the Contact that named it said so
+    std::size_t redirects{0};            // that led to it; 0: the route table did
+    std::size_t redirector{0};           // which of the tries before had that Contact
+    int status{0};                       // 0: it has not answered
+    std::vector<std::string> reasons{};  // Reason values of its response
 };
 
 class TargetSet {
@@ -50,6 +62,11 @@ public:
     /// us, into the caller's realm (near), nowhere, or to a target tried before are left out.
     void add_contacts(const Config& config, RealmId near, const sip::Message& redirect);
 
+    /// How the current target ended.
+    void note_end(int status, const sip::Message* response);
+    /// All that were tried; the last one is the current one.
+    [[nodiscard]] std::span<const Tried> tries() const noexcept { return history_; }
+
     void note_refusal(Refused refused) { refused_.push_back(std::move(refused)); }
     /// The response that the caller gets when no target is left (RFC 3261 s.16.7 step 6): 6xx,
     /// else the lowest class, and in 4xx one that helps the caller to try again; null when there
@@ -63,6 +80,8 @@ private:
     struct Candidate {
         routing::Target target;
         std::size_t depth{0};  // redirects that led to it
+        std::string_view how{};
+        std::size_t redirector{0};
     };
     [[nodiscard]] std::optional<Candidate> candidate_of(const Config& config, RealmId near,
                                                         std::string_view contact) const;
@@ -73,6 +92,7 @@ private:
     Candidate current_;
     std::vector<std::string> uris_;  // of all that were tried or wait to be
     std::vector<Refused> refused_;
+    std::vector<Tried> history_;
     std::size_t tries_{0};
 };
 

@@ -77,6 +77,19 @@ std::optional<Rejection> admit(const sip::Message& request) {
     return std::nullopt;
 }
 
+std::optional<Rejection> refuse_reliable(const sip::Message& request, const Crossing& crossing) {
+    if (crossing.carries_100rel || request.method() != Method::kInvite) {
+        return std::nullopt;
+    }
+    sip::ValueCursor required(request, HeaderId::kRequire);
+    while (const auto tag = required.next()) {
+        if (sip::iequals(*tag, "100rel")) {
+            return Rejection{420, std::string(kBadExtension), "Unsupported: 100rel\r\n"};
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<Rejection> refuse_privacy(const sip::Message& request, bool to_trusted) {
     const Privacy asked = to_trusted ? Privacy{} : privacy_of(request);
     if (!asked.critical || asked.unknown.empty()) {

@@ -111,7 +111,9 @@ struct Editing {
     [[nodiscard]] bool tag_crosses(const HeaderField& f, std::string_view tag) const noexcept {
         const bool withheld =
             f.id == HeaderId::kRequire && sip::iequals(tag, crossing.withheld_tag);
-        return carries_tag(tag) && !withheld;
+        const bool forbidden =
+            f.id == HeaderId::kSupported && !crossing.carries_100rel && sip::iequals(tag, "100rel");
+        return carries_tag(tag) && !withheld && !forbidden;
     }
     [[nodiscard]] bool method_crosses(std::string_view name) const noexcept;
     void option_tags(const HeaderField& f) noexcept;
@@ -213,12 +215,14 @@ Crossing crossing_between(const Config& config, RealmId from, RealmId to) noexce
     Crossing crossing;
     crossing.from_trusted = !near.nat;
     crossing.to_trusted = !far.nat;
-    crossing.to_realm = far.name;
+    crossing.to_realm = far.topology_hide ? std::string_view(far.name) : std::string_view{};
     crossing.hide_agents = far.ua_hide;
     crossing.strip_info_uris = near.strip_info_uris;
     crossing.strip_headers = far.strip_headers;
     crossing.refer = config.refer;
     crossing.unknown_methods = config.unknown_methods;
+    crossing.carries_100rel =
+        near.reliable == ReliableResponses::kPass && far.reliable == ReliableResponses::kPass;
     return crossing;
 }
 
@@ -227,6 +231,9 @@ void apply(sip::Patch& patch, const sip::Message& message, const Crossing& cross
     Editing editing{patch, message, crossing, asked, asked.user && !crossing.to_trusted};
     for (const HeaderField& field : message.headers()) {
         editing.field(field);
+    }
+    if (!crossing.identity.empty() && (crossing.to_trusted || !asked.id)) {
+        patch.append("P-Asserted-Identity", crossing.identity);
     }
 }
 

@@ -37,6 +37,9 @@ struct Crossing {
     std::span<const std::string> strip_headers{};  // option of the realm it goes to
     Passage refer{Passage::kPass};                 // options: what Allow must not promise
     Passage unknown_methods{Passage::kPass};
+    bool carries_100rel{true};  // option 100rel of neither realm forbids it
+    // What a request's P-Preferred-Identity was found to prove (RFC 3325 s.6).
+    std::string identity{};
     Counter* identities_stripped{nullptr};  // counts signed headers that went; may be null
 };
 
@@ -90,6 +93,11 @@ struct Rejection {
 /// left (440), Proxy-Require and Require tags that need us and that we do not carry (420). ACK and
 /// CANCEL are never refused: the caller drops an ACK without hops.
 [[nodiscard]] std::optional<Rejection> admit(const sip::Message& request);
+
+/// Whether a request demands reliable provisional responses where the option 100rel of a realm
+/// forbids them (M6, RFC 3261 s.8.2.2.3: 420).
+[[nodiscard]] std::optional<Rejection> refuse_reliable(const sip::Message& request,
+                                                       const Crossing& crossing);
 
 /// Whether the privacy that a request calls critical can be given where it goes (RFC 3323 s.5:
 /// 500). Asked when that is known.

@@ -27,6 +27,7 @@ struct Binding {
     Moment upstream_expires;    // as granted by the registrar
     Moment accepted;            // time of the last upstream 2xx
     std::string service_route;  // H16
+    std::string identities;     // P-Associated-URI values, separated by commas (H2)
 };
 
 struct BindingChange {

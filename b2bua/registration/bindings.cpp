@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/registration/bindings.h"
 
+#include "b2bua/registration/identity_of_phone.h"
+
 #include <algorithm>
 
 namespace sallyport::registration {
@@ -17,6 +19,11 @@ std::string_view user_of(std::string_view aor) noexcept {
 
 Registered reached(const Binding& binding) {
     return {Reach::kBound, binding.flow, binding.contact_uri};
+}
+
+/// Realm and remote end; a phone has one local end to talk to us.
+std::string key_of(const Flow& flow) {
+    return std::to_string(flow.realm.value) + " " + flow.remote.to_string();
 }
 
 bool preferred(const Binding& a, const Binding& b) noexcept {
@@ -36,8 +43,10 @@ bool Bindings::put(const Binding& binding) {
     } else {
         due_.erase({found->second.due, found->first});
         lapsed_ -= found->second.lapsed ? 1 : 0;
+        unlink_flow(found->second.binding);
     }
     found->second = Entry{binding, binding.expires + kGrace, false};
+    link_flow(binding);
     due_.emplace(found->second.due, found->first);
     return true;
 }
@@ -50,6 +59,7 @@ void Bindings::erase(std::string_view token) {
     due_.erase({found->second.due, found->first});
     lapsed_ -= found->second.lapsed ? 1 : 0;
     unlink(found->second.binding);
+    unlink_flow(found->second.binding);
     entries_.erase(found);
 }
 
@@ -128,6 +138,29 @@ Registered Bindings::by_user(std::string_view user, Moment now) const {
         reach = std::move(one);
     }
     return reach;
+}
+
+bool Bindings::has_identity(const Flow& flow, std::string_view uri, Moment now) const {
+    const auto found = flows_.find(key_of(flow));
+    if (found == flows_.end()) {
+        return false;
+    }
+    return std::any_of(found->second.begin(), found->second.end(), [&](const std::string& token) {
+        const Binding& binding = entries_.find(token)->second.binding;
+        return binding.expires > now && is_identity(binding, uri);
+    });
+}
+
+void Bindings::link_flow(const Binding& binding) {
+    flows_[key_of(binding.flow)].push_back(binding.token);
+}
+
+void Bindings::unlink_flow(const Binding& binding) {
+    const auto found = flows_.find(key_of(binding.flow));
+    std::erase(found->second, binding.token);
+    if (found->second.empty()) {
+        flows_.erase(found);
+    }
 }
 
 void Bindings::link(const Binding& binding) {

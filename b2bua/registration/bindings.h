@@ -38,6 +38,7 @@ public:
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const;
     [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;
     [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const;
+    [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri, Moment now) const;
 
 private:
     struct Entry {
@@ -55,6 +56,8 @@ private:
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
     void link(const Binding& binding);
+    void link_flow(const Binding& binding);
+    void unlink_flow(const Binding& binding);
     void unlink(const Binding& binding);
 
     std::size_t capacity_;
@@ -62,6 +65,7 @@ private:
     Index<Entry> entries_;                               // by token
     Index<std::vector<std::string>> tokens_;             // by address-of-record, never empty
     Index<std::vector<std::string>> aors_;               // by user part, never empty
+    Index<std::vector<std::string>> flows_;              // tokens by flow, never empty
     std::set<std::pair<Moment, std::string_view>> due_;  // the view is into entries_
 };
 

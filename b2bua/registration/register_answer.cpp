@@ -22,9 +22,10 @@ constexpr Millis to_millis(std::uint32_t seconds) noexcept {
     return Millis{std::int64_t{seconds} * 1000};
 }
 
-std::string service_route_of(const sip::Message& response) {
+/// All values of that header.
+std::string values_of(const sip::Message& response, HeaderId header) {
     std::string text;
-    sip::ValueCursor cursor(response, HeaderId::kServiceRoute);
+    sip::ValueCursor cursor(response, header);
     while (const auto value = cursor.next()) {
         text.append(text.empty() ? "" : ", ").append(*value);
     }
@@ -110,12 +111,14 @@ std::vector<Grant> RegisterRelay::State::commit(const PendingRegister& asked,
         }
     }
     const std::uint32_t floor = contexts.find(asked.context)->floor;
-    const std::string service_route = service_route_of(response);
+    const std::string service_route = values_of(response, HeaderId::kServiceRoute);
+    const std::string identities = values_of(response, HeaderId::kPAssociatedUri);
     std::vector<Grant> grants;
     for (const RequestedContact& contact : asked.asked.list) {
         if (contact.routable) {
             const std::uint32_t sent = asked_upstream(contact.expires, floor);
-            const Granted granted{granted_to(contact.token, response, sent), service_route};
+            const Granted granted{granted_to(contact.token, response, sent), service_route,
+                                  identities};
             grants.push_back(commit_contact(asked, contact, granted, now));
         }
     }
@@ -147,6 +150,7 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     binding.expires = now + to_millis(seconds);
     binding.upstream_expires = now + to_millis(*granted.expires);
     binding.service_route = granted.service_route;
+    binding.identities = granted.identities;
     binding.accepted = now;
     if (!bindings.put(binding)) {
         counters.table_full.add();

@@ -52,6 +52,10 @@ routing::Registered RegisterRelay::by_user(std::string_view user, Moment now) co
     return state_->bindings.by_user(canonical_user(user), now);
 }
 
+bool RegisterRelay::has_identity(const Flow& flow, std::string_view uri, Moment now) const {
+    return state_->bindings.has_identity(flow, uri, now);
+}
+
 std::size_t RegisterRelay::size() const noexcept {
     return state_->bindings.size();
 }

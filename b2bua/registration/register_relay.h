@@ -70,6 +70,8 @@ public:
     [[nodiscard]] routing::Registered by_aor(std::string_view user, std::string_view host,
                                              Moment now) const override;
     [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const override;
+    [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri,
+                                    Moment now) const override;
 
     [[nodiscard]] std::size_t size() const noexcept;     // bindings
     [[nodiscard]] std::size_t pending() const noexcept;  // REGISTERs at the registrar

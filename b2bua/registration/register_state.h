@@ -44,6 +44,7 @@ struct PendingRegister {
 struct Granted {
     std::optional<std::uint32_t> expires;  // nullopt: the Contact is not in it (H4)
     std::string_view service_route;        // H16
+    std::string_view identities;           // H2
 };
 
 /// What the phone is granted for one of its Contacts.

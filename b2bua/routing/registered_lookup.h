@@ -36,6 +36,10 @@ public:
                                             Moment now) const = 0;
     /// Whatever domain the phone registered under.
     [[nodiscard]] virtual Registered by_user(std::string_view user, Moment now) const = 0;
+    /// Whether a phone that is reached by this flow registered under that URI, or its registrar
+    /// gave it the URI in P-Associated-URI (RFC 7315 s.4.1).
+    [[nodiscard]] virtual bool has_identity(const Flow& flow, std::string_view uri,
+                                            Moment now) const = 0;
 };
 
 }  // namespace sallyport::routing

@@ -62,5 +62,22 @@ constexpr Row kRows[] = {
 INSTANTIATE_TEST_SUITE_P(Rows, Admission, testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(Admission, B2BUA_M6_100rel_demanded_where_it_is_forbidden) {
+    Crossing open;
+    Crossing closed;
+    closed.carries_100rel = false;
+    const CrossingMessage demands(
+        CrossingMessage::request("INVITE", "Require: timer\r\nRequire: 100REL\r\n"));
+    EXPECT_FALSE(refuse_reliable(demands.message, open));
+    const auto refusal = refuse_reliable(demands.message, closed);
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->status, 420);
+    EXPECT_EQ(refusal->header_line, "Unsupported: 100rel\r\n");
+    const CrossingMessage offers(CrossingMessage::request("INVITE", "Supported: 100rel\r\n"));
+    EXPECT_FALSE(refuse_reliable(offers.message, closed));
+    const CrossingMessage other(CrossingMessage::request("MESSAGE", "Require: 100rel\r\n"));
+    EXPECT_FALSE(refuse_reliable(other.message, closed)) << "RFC 3262 is about INVITEs";
+}
+
 }  // namespace
 }  // namespace sallyport::policy

@@ -101,5 +101,38 @@ TEST(Bindings, RefreshRevivesTheLapsed) {
     EXPECT_EQ(table.advance(at(192)), 1U);
 }
 
+TEST(Bindings, RFC3325_s6_identities_of_the_phone_on_a_flow) {
+    const auto flow = [](std::uint16_t port) {
+        return Flow{RealmId{0},
+                    Transport::kUdp,
+                    {IpAddr::v4(0x0a0a0001), Port{5060}},
+                    {IpAddr::v4(0xc000020a), Port{port}}};
+    };
+    Bindings table(3);
+    Binding a = binding("a", "bob@x");
+    a.flow = flow(40000);
+    a.identities = "<sip:Bob@y>, <tel:+1-202-555-0100;ext=7>";
+    Binding b = binding("b", "carol@x", 30);
+    b.flow = flow(40000);  // a second line of the same phone
+    EXPECT_TRUE(table.put(a) && table.put(b));
+    const auto has = [&](std::uint16_t port, std::string_view uri, std::int64_t second = 5) {
+        return table.has_identity(flow(port), uri, at(second));
+    };
+    EXPECT_TRUE(has(40000, "sip:bob@X"));
+    EXPECT_TRUE(has(40000, "sip:carol@x"));
+    EXPECT_FALSE(has(40000, "sip:carol@x", 30)) << "lapsed";
+    EXPECT_TRUE(has(40000, "sip:Bob@Y"));
+    EXPECT_FALSE(has(40000, "sip:bob@y")) << "RFC 3261 s.19.1.4: the user part is not folded";
+    EXPECT_TRUE(has(40000, "tel:+12025550100;EXT=7"));
+    EXPECT_FALSE(has(40000, "tel:+12025550100"));
+    EXPECT_FALSE(has(40001, "sip:bob@x"));
+    a.flow = flow(40001);  // the NAT has moved it
+    EXPECT_TRUE(table.put(a));
+    EXPECT_FALSE(has(40000, "sip:bob@x"));
+    EXPECT_TRUE(has(40001, "sip:bob@x"));
+    table.erase("a");
+    EXPECT_FALSE(has(40001, "sip:bob@x"));
+}
+
 }  // namespace
 }  // namespace sallyport::registration

@@ -38,6 +38,7 @@ public:
         }
         return by_aor(user, "example.com", now);
     }
+    bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
 };
 
 struct Row {
