@@ -46,8 +46,10 @@ public:
           identifiers_(parts.random, parts.id, parts.config.shards),
           layer_(layer_settings(parts), parts.sender, *this),
           registration_({parts.config, layer_, identifiers_, parts.token_key, parts.publish}),
-          environment_{parts.config,  layer_,        parts.sender,   parts.relays, identifiers_,
-                       registration_, parts.journal, parts.counters, retries_,     scratch_},
+          sealed_(parts.token_key.octets),
+          environment_{parts.config,   layer_,        parts.sender, parts.relays,
+                       identifiers_,   registration_, sealed_,      parts.journal,
+                       parts.counters, retries_,      scratch_},
           calls_(environment_),
           standalone_(environment_) {
         environment_.share = parts.share;
@@ -90,6 +92,7 @@ private:
     Identifiers identifiers_;
     transaction::Layer layer_;
     registration::RegisterRelay registration_;
+    routing::SealedTargets sealed_;
     call::RetryContexts retries_;
     call::Environment environment_;
     call::CallTable calls_;

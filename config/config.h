@@ -33,6 +33,9 @@ enum class Redirect : std::uint8_t { kPass, kRecurse };
 /// What the gateway does with requests of one kind: carries them, or refuses them itself.
 enum class Passage : std::uint8_t { kPass, kReject };
 
+/// What becomes of the bodies of dialog event notifications (D16).
+enum class DialogInfo : std::uint8_t { kPass, kTranslate };
+
 struct ListenPoint {
     Transport transport{Transport::kUdp};
     Port port{5060};
@@ -55,6 +58,7 @@ struct Realm {
     PortRange media_ports{20000, 29999};
     bool nat{false};  // peers may sit behind NAT: latch, force rport, learned flows
     PreloadedRoute preloaded_route{PreloadedRoute::kPass};
+    bool hide_redirects{false};  // its addresses in the Contacts of a 3xx become tokens (I11)
     bool ua_hide{false};
     bool strip_info_uris{true};
     std::vector<std::string> strip_headers;  // names of unknown headers, any case
@@ -102,6 +106,7 @@ struct Config {
     std::uint32_t min_se{90};       // s, the shortest session interval (RFC 4028 s.5)
     Passage refer{Passage::kPass};  // M9
     Passage unknown_methods{Passage::kPass};  // M14
+    DialogInfo dialog_info{DialogInfo::kPass};
     NoResponseCode no_response_code{NoResponseCode::k408};
     std::vector<Realm> realms;  // in file order; RealmId indexes it
     std::vector<Peer> peers;

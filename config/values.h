@@ -138,6 +138,12 @@ struct Spelling<Passage> {
         {{Passage::kPass, "pass"}, {Passage::kReject, "reject"}}};
 };
 
+template <>
+struct Spelling<DialogInfo> {
+    static constexpr std::array<std::pair<DialogInfo, std::string_view>, 2> words{
+        {{DialogInfo::kPass, "pass"}, {DialogInfo::kTranslate, "translate"}}};
+};
+
 template <class Enum>
 struct Choice {
     static std::string form(const OptionText&) {

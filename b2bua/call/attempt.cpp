@@ -30,7 +30,7 @@ bool send_invite(CallTable& table, Call& call, const sip::Message& invite,
     frame.session_description = session;
     const auto beside = sessions_beside(env.config, b.flow.realm, invite);
     frame.passive_sessions = beside;
-    const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
+    const Naming naming = naming_of(env, call.root.a.flow, b.flow.realm);
     frame.naming = &naming;
     frame.min_se = raised_interval(env.config, invite);
     const std::string history = added_history(env, call, invite);

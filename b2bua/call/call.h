@@ -166,7 +166,7 @@ struct Call {
     SessionTimer session;
     std::vector<Exchange> exchanges;  // other methods
     std::vector<Subscription> subscriptions;
-    std::optional<std::array<DialogChange, 2>> shared;  // what the other shards know of it
+    std::optional<std::array<DialogChange, 2>> shared;  // what is known of it
     std::uint32_t last_subscription{0};                 // serial
     bool bye_challenged{false};             // a BYE got 401 or 407: its sender may try again (M5)
     std::optional<Moment> armed;            // when CallTable will look at the deadlines

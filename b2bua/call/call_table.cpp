@@ -26,9 +26,15 @@ NamedDialog named(const Dialog& dialog) {
     return {dialog.call_id, dialog.remote_tag, dialog.local_tag, dialog.remote_target, dialog.flow};
 }
 
+/// Our Contacts stand in <>.
+std::string contact_of(const Dialog& dialog) {
+    const std::string& value = dialog.contact;
+    return value.size() < 2 ? value : value.substr(1, value.size() - 2);
+}
+
 DialogChange change_of(const Dialog& dialog, const Dialog& other) {
-    return {DialogChange::Kind::kPut, dialog.call_id, dialog.local_tag, dialog.remote_tag,
-            named(other)};
+    return {DialogChange::Kind::kPut, dialog.call_id,     dialog.local_tag, dialog.remote_tag,
+            contact_of(dialog),       dialog.flow.remote, named(other)};
 }
 
 }  // namespace
@@ -102,9 +108,6 @@ std::optional<NamedDialog> CallTable::behind(std::string_view call_id, std::stri
 }
 
 void CallTable::share(Call& call) {
-    if (!environment_.share) {
-        return;
-    }
     if (call.state != CallState::kConfirmed) {
         unshare(call);
         return;
@@ -115,7 +118,7 @@ void CallTable::share(Call& call) {
         return;
     }
     for (const DialogChange& change : changes) {
-        environment_.share(change);
+        tell(change);
     }
     call.shared = std::move(changes);
 }
@@ -126,9 +129,16 @@ void CallTable::unshare(Call& call) {
     }
     for (DialogChange& change : *call.shared) {
         change.kind = DialogChange::Kind::kErase;
-        environment_.share(change);
+        tell(change);
     }
     call.shared.reset();
+}
+
+void CallTable::tell(const DialogChange& change) {
+    contacts_.apply(change, environment_.now);
+    if (environment_.share) {
+        environment_.share(change);
+    }
 }
 
 void CallTable::arm(Call& call) {

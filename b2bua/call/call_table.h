@@ -7,6 +7,7 @@
 #include "b2bua/call/call.h"
 #include "b2bua/call/call_id_pairs.h"
 #include "b2bua/call/departed.h"
+#include "b2bua/call/dialog_contacts.h"
 #include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/environment.h"
 #include "b2bua/call/far_dialogs.h"
@@ -67,10 +68,17 @@ public:
     [[nodiscard]] std::string_view other_call_id(std::string_view call_id) const override {
         return call_ids_.other(call_id);
     }
+    [[nodiscard]] std::optional<routing::Target> behind_contact(
+        const sip::Uri& contact, const Endpoint& sender) const override {
+        return contacts_.find(contact, sender);
+    }
 
     /// What another shard told of a dialog.
-    void apply(const DialogChange& change) { far_dialogs_.apply(change); }
-    /// Tells the other shards of a call what they do not know yet.
+    void apply(const DialogChange& change) {
+        far_dialogs_.apply(change);
+        contacts_.apply(change, environment_.now);
+    }
+    /// Tells of the dialogs of a call what is not known yet, here and in the other shards.
     void share(Call& call);
 
     /// Call after every event that touched the call: arms its earliest deadline.
@@ -91,6 +99,7 @@ public:
 private:
     void remember(const Call& call);
     void unshare(Call& call);
+    void tell(const DialogChange& change);
 
     struct Place {
         CallId call;
@@ -104,6 +113,7 @@ private:
     Departed departed_;
     CallIdPairs call_ids_;
     FarDialogs far_dialogs_;
+    DialogContacts contacts_;
     std::size_t subscribed_{0};  // calls in state kNoSession, which they never leave
     std::uint64_t last_id_{0};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/crossing.h"
 
+#include "b2bua/call/dialog_info.h"
 #include "b2bua/call/dialog_names.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/policy/privacy.h"
@@ -108,6 +109,14 @@ void add_history(sip::Patch& patch, std::string_view entries, const policy::Cros
     }
 }
 
+void replace_contacts(sip::Patch& patch, const sip::Message& message,
+                      const std::vector<std::string>& values) {
+    remove_all(patch, message, HeaderId::kContact);
+    for (const std::string& value : values) {
+        patch.append("Contact", value);
+    }
+}
+
 /// RFC 4028 s.8.1: Min-SE is never lowered, and Session-Expires is not below it.
 void raise_interval(sip::Patch& patch, const sip::Message& message, std::uint32_t least) {
     const auto asked = sip::MinSe::parse(message.value_of(HeaderId::kMinSe));
@@ -134,20 +143,49 @@ std::size_t longest(const sip::Message& message) noexcept {
     return message.is_request() && message.method() == sip::Method::kMessage ? 1300 : kNoLimit;
 }
 
+/// A body that was left out leaves no description of itself.
+void remove_body(sip::Patch& patch, const sip::Message& message) noexcept {
+    for (const HeaderId id :
+         {HeaderId::kContentType, HeaderId::kContentEncoding, HeaderId::kContentDisposition}) {
+        remove_all(patch, message, id);
+    }
+}
+
 std::optional<std::string_view> encode(sip::Patch& patch, const sip::Message& message,
-                                       const SessionTexts& sessions, std::span<char> out) {
+                                       const SessionTexts& texts, std::span<char> out) {
     std::optional<std::string> body;
-    if (sessions.negotiated && message.body().empty()) {
-        body = *sessions.negotiated;
+    if (texts.negotiated && message.body().empty()) {
+        body = *texts.negotiated;
         set(patch, message, HeaderId::kContentType, "application/sdp");
     } else if (!message.body().empty()) {
-        body = crossed_body(message, sessions);
+        body = crossed_body(message, texts);
     }
     if (body) {
         patch.set_body(*body);
     }
+    if (body && body->empty() && !texts.others.empty()) {
+        remove_body(patch, message);
+    }
     const auto encoded = patch.encode(out.first(std::min(out.size(), longest(message))));
     return encoded.ok() ? std::optional<std::string_view>(*encoded) : std::nullopt;
+}
+
+/// Dialogs are called otherwise on the leg, in headers and in bodies (D14).
+std::vector<InfoText> name_dialogs(sip::Patch& patch, const sip::Message& message,
+                                   const Naming* naming) {
+    if (naming == nullptr) {
+        return {};
+    }
+    rename_dialogs(patch, message, *naming);
+    return crossed_dialog_infos(message, *naming);
+}
+
+std::vector<sip::PartText> parts_of(const std::vector<InfoText>& infos) {
+    std::vector<sip::PartText> parts;
+    for (const InfoText& info : infos) {
+        parts.push_back({info.part, info.text});
+    }
+    return parts;
 }
 
 }  // namespace
@@ -187,9 +225,7 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
     if (!frame.rack.empty()) {
         set(patch, message, HeaderId::kRAck, frame.rack);
     }
-    if (frame.naming != nullptr) {
-        rename_dialogs(patch, message, *frame.naming);
-    }
+    const auto infos = name_dialogs(patch, message, frame.naming);
     if (frame.event) {
         set(patch, message, HeaderId::kEvent, *frame.event);
     }
@@ -198,7 +234,8 @@ std::optional<std::string_view> cross_request(const sip::Message& message,
         same_party(message.from(), frame.from) && same_party(message.to(), frame.to);
     policy::apply(patch, message, across);
     add_history(patch, frame.history, crossing);
-    return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
+    const auto others = parts_of(infos);
+    return encode(patch, message, {frame.session_description, frame.passive_sessions, others}, out);
 }
 
 std::optional<std::string_view> cross_response(const sip::Message& message,
@@ -216,8 +253,10 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
     set(patch, message, HeaderId::kTo, frame.to);
     set(patch, message, HeaderId::kCallId, frame.call_id);
     set(patch, message, HeaderId::kCSeq, frame.cseq);
-    if (!frame.keep_contact) {
+    if (!frame.redirection) {
         write_contact(patch, message, frame.contact, crossing.to_trusted);
+    } else if (const auto values = redirect_contacts(*frame.redirection, message)) {
+        replace_contacts(patch, message, *values);
     }
     if (frame.status != 0 && frame.status != message.status()) {
         patch.set_status(frame.status, sip::default_reason(frame.status));
@@ -239,7 +278,7 @@ std::optional<std::string_view> cross_response(const sip::Message& message,
         rules.withheld_tag = "timer";
     }
     policy::apply(patch, message, rules);
-    return encode(patch, message, {frame.session_description, frame.passive_sessions}, out);
+    return encode(patch, message, {frame.session_description, frame.passive_sessions, {}}, out);
 }
 
 }  // namespace sallyport::call

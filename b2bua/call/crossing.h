@@ -4,6 +4,7 @@
 // unknown headers stay byte for byte. Pure: octets in, octets out.
 #pragma once
 
+#include "b2bua/call/redirect_contacts.h"
 #include "b2bua/policy/header_policy.h"
 #include "b2bua/sip/message.h"
 #include "b2bua/transport/flow.h"
@@ -50,7 +51,7 @@ struct ResponseFrame {
     std::string_view contact;        // empty: Contact of the message is taken out
     std::string_view record_routes;  // ready-made lines; empty outside dialog-forming responses
     std::string_view more_lines;     // ready-made lines that stand beside the message's own
-    bool keep_contact{false};        // 3xx: Contact is the answer itself (I11)
+    std::optional<Redirection> redirection;  // 300-699: Contact is the answer itself (I11)
     int status{0};  // another status than the message's (M1: 503 becomes 500); 0: keep
     /// Replaces the SDP of the message, or becomes the body of one that has none (E2).
     std::optional<std::string_view> session_description;

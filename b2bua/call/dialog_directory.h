@@ -3,6 +3,8 @@
 // another dialog on the other. CallTable implements it. Owner: one Shard, on its thread.
 #pragma once
 
+#include "b2bua/routing/router.h"
+#include "b2bua/sip/uri.h"
 #include "b2bua/transport/flow.h"
 
 #include <cstdint>
@@ -31,7 +33,9 @@ struct DialogChange {
     std::string call_id;
     std::string local_tag;
     std::string remote_tag;
-    NamedDialog behind;  // of kErase: as it was
+    std::string contact;  // URI of the Contact that we show in it
+    Endpoint near;        // where its far user agent is
+    NamedDialog behind;   // of kErase: as it was
     [[nodiscard]] bool operator==(const DialogChange&) const = default;
 };
 
@@ -43,6 +47,9 @@ public:
     [[nodiscard]] virtual std::optional<NamedDialog> behind(std::string_view call_id,
                                                             std::string_view local_tag,
                                                             std::string_view remote_tag) = 0;
+    /// Who stands behind a dialog that the sender's side knows by a Contact of ours.
+    [[nodiscard]] virtual std::optional<routing::Target> behind_contact(
+        const sip::Uri& contact, const Endpoint& sender) const = 0;
     /// The Call-ID of the other leg of a call, also of one that has ended; empty: not known.
     [[nodiscard]] virtual std::string_view other_call_id(std::string_view call_id) const = 0;
 };

@@ -108,8 +108,11 @@ void rename_replied(sip::Patch& patch, const sip::Message& request, const Naming
 
 }  // namespace
 
-Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept {
-    return {*env.dialogs, env.registered, env.config, from, to, env.now};
+Naming naming_of(Environment& env, const Flow& from, RealmId to) noexcept {
+    return {*env.dialogs, env.registered,
+            env.sealed,   env.config,
+            from,         to,
+            env.now,      &env.counters.dialog_infos_unreadable};
 }
 
 void rename_dialogs(sip::Patch& patch, const sip::Message& request, const Naming& naming) {

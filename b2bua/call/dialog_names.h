@@ -21,13 +21,15 @@ namespace sallyport::call {
 struct Naming {
     DialogDirectory& dialogs;
     const routing::RegisteredLookup& registered;
+    const routing::SealedTargets& sealed;
     const Config& config;
-    RealmId from;
+    Flow from;  // of its sender
     RealmId to;
     Moment now;
+    Counter* unreadable_infos{nullptr};  // counts bodies that were left out (dialog_info.h)
 };
 
-[[nodiscard]] Naming naming_of(Environment& env, RealmId from, RealmId to) noexcept;
+[[nodiscard]] Naming naming_of(Environment& env, const Flow& from, RealmId to) noexcept;
 
 /// Edits all of them in a request.
 void rename_dialogs(sip::Patch& patch, const sip::Message& request, const Naming& naming);

@@ -9,6 +9,7 @@
 #include "b2bua/policy/identifiers.h"
 #include "b2bua/policy/journal.h"
 #include "b2bua/routing/router.h"
+#include "b2bua/routing/sealed_target.h"
 #include "b2bua/transaction/layer.h"
 #include "b2bua/transport/sender.h"
 #include "config/config.h"
@@ -27,6 +28,7 @@ struct Environment {
     dataplane::RelayControl& relays;
     Identifiers& identifiers;
     const routing::RegisteredLookup& registered;
+    const routing::SealedTargets& sealed;
     Journal& journal;
     Counters& counters;
     RetryContexts& retries;

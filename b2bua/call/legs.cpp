@@ -6,6 +6,8 @@
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/policy/privacy.h"
 #include "b2bua/routing/incoming_route.h"
+#include "b2bua/routing/own_address.h"
+#include "b2bua/sip/uri.h"
 
 #include <utility>
 
@@ -22,12 +24,23 @@ std::string far_call_id(Environment& env, const sip::Message& request,
 
 }  // namespace
 
+namespace {
+using Choice = Result<routing::Targets, routing::Refusal>;
+}  // namespace
+
 Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
                                                           const sip::Message& request) {
     if (auto named = named_target(*env.dialogs, env.config, request)) {
         return routing::Targets{std::move(*named)};
     }
     const auto route = routing::incoming_route(env.config, request, from);
+    const auto uri = sip::Uri::parse(route.request_uri);
+    if (uri.ok() && uri->scheme == sip::Scheme::kSip && routing::is_own(env.config, *uri)) {
+        if (auto sealed = env.sealed.open(env.config, uri->user, env.now)) {
+            return sealed->ok() ? Choice(routing::Targets{std::move(**sealed)})
+                                : Choice(Failure{sealed->error()});
+        }
+    }
     return routing::choose(env.config, env.registered, from, route.request_uri, env.now);
 }
 

@@ -14,7 +14,8 @@
 
 namespace sallyport::call {
 
-/// Where a request outside a dialog goes: to whom it names (D14), else as the routes say.
+/// Where a request outside a dialog goes: to whom it names (D14), to whom a token of ours stands
+/// for (I11), else as the routes say.
 [[nodiscard]] Result<routing::Targets, routing::Refusal> choose_targets(
     Environment& env, RealmId from, const sip::Message& request);
 

@@ -2,6 +2,7 @@
 #include "b2bua/call/refer_to.h"
 
 #include "b2bua/call/dialog_names.h"
+#include "b2bua/policy/contact_text.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/dialog_reference.h"
 #include "b2bua/sip/uri.h"
@@ -48,26 +49,57 @@ std::string with_host(const sip::Uri& uri, std::string_view host_and_port) {
     return std::string(uri.text.substr(0, host)).append(host_and_port).append(uri.params);
 }
 
-/// A URI of ours that stands for nobody whom the other side could reach without us: there it is our
-/// address of that side, or its peer's, as for a request to it (D12).
-std::string behind_us(const sip::Uri& uri, const Naming& naming) {
-    const bool phone =
-        naming.registered.by_token(uri.user, naming.now).reach != routing::Reach::kUnknown;
-    const Peer* peer = phone ? nullptr : routing::peer_behind(naming.config, naming.from);
-    if (peer != nullptr && peer->realm == naming.to) {
-        if (const auto theirs = sip::Uri::parse(peer->uri); theirs.ok()) {
-            std::string host(theirs->host);
-            if (theirs->port) {
-                host.append(":").append(std::to_string(theirs->port->value));
-            }
-            return with_host(uri, host);
-        }
-    }
-    return with_host(uri, routing::listen_point(naming.config, naming.to).to_string());
-}
-
 std::string without_headers(std::string_view uri) {
     return std::string(uri.substr(0, uri.find('?')));
+}
+
+/// A URI by which the one who is referred reaches the target: its own where that is of the same
+/// side and needs no flow of ours (B9), else a token that brings the request back to us.
+std::string reaching(const routing::Target& target, const sip::Uri& uri, const Naming& naming) {
+    const RealmId realm = target.flow.realm;
+    if (realm == naming.to && !naming.config.realms[realm.value].nat) {
+        return without_headers(target.request_uri);
+    }
+    const Endpoint door = routing::listen_point(naming.config, naming.to);
+    const std::string token = naming.sealed.seal(target, naming.now);
+    return token.empty() ? with_host(uri, door.to_string()) : policy::own_uri(token, door);
+}
+
+/// Whom a URI of ours stands for: a phone's token, one that was made for a Contact, or our Contact
+/// in a dialog. Nullopt: nobody in particular.
+std::optional<routing::Target> stands_for(const sip::Uri& uri, const Naming& naming) {
+    if (const auto opened = naming.sealed.open(naming.config, uri.user, naming.now)) {
+        return opened->ok() ? std::optional(**opened) : std::nullopt;
+    }
+    return naming.dialogs.behind_contact(uri, naming.from.remote);
+}
+
+/// The peer's host and port, as its URI has them.
+std::optional<std::string> host_of(const Peer& peer) {
+    const auto theirs = sip::Uri::parse(peer.uri);
+    if (!theirs.ok()) {
+        return std::nullopt;
+    }
+    std::string host(theirs->host);
+    return theirs->port ? host.append(":").append(std::to_string(theirs->port->value)) : host;
+}
+
+/// A URI of ours for the other side. A token is as good there as here. One that stands for nobody
+/// is our address of that side, or its peer's, as for a request to it (D12).
+std::string behind_us(const sip::Uri& uri, const Naming& naming) {
+    const auto phone = naming.registered.by_token(uri.user, naming.now);
+    if (phone.reach == routing::Reach::kBound && phone.flow.realm == naming.to &&
+        !naming.config.realms[naming.to.value].nat) {
+        return without_headers(phone.contact_uri);
+    }
+    const bool token = phone.reach != routing::Reach::kUnknown;
+    if (const auto target = token ? std::nullopt : stands_for(uri, naming)) {
+        return reaching(*target, uri, naming);
+    }
+    const Peer* peer = token ? nullptr : routing::peer_behind(naming.config, naming.from.realm);
+    const auto host = peer != nullptr && peer->realm == naming.to ? host_of(*peer) : std::nullopt;
+    return with_host(uri,
+                     host ? *host : routing::listen_point(naming.config, naming.to).to_string());
 }
 
 /// The part behind "?", with the Replaces in it said for the other side.

@@ -3,8 +3,9 @@
 
 #include "b2bua/sip/disposition.h"
 #include "b2bua/sip/media_type.h"
-#include "b2bua/sip/multipart_patch.h"
 #include "b2bua/sip/params.h"
+
+#include <algorithm>
 
 namespace sallyport::call {
 namespace {
@@ -155,6 +156,9 @@ std::optional<std::string> crossed_body(const sip::Message& message, const Sessi
             ++next;
         }
     }
+    replaced.insert(replaced.end(), texts.others.begin(), texts.others.end());
+    std::sort(replaced.begin(), replaced.end(),
+              [](const sip::PartText& a, const sip::PartText& b) { return a.part < b.part; });
     if (replaced.empty()) {
         return std::nullopt;
     }

@@ -5,6 +5,7 @@
 
 #include "b2bua/sip/message.h"
 #include "b2bua/sip/multipart.h"
+#include "b2bua/sip/multipart_patch.h"
 
 #include <cstddef>
 #include <optional>
@@ -46,14 +47,15 @@ struct SessionParts {
 /// The session descriptions that go to the other side.
 struct SessionTexts {
     std::optional<std::string_view> negotiated;  // in place of session_description()
-    std::span<const std::string> passive;  // in place of the others, in their order; of all when
-                                           // negotiated is not given
+    std::span<const std::string> passive;   // in place of the others, in their order; of all when
+                                            // negotiated is not given
+    std::span<const sip::PartText> others;  // parts of other types, by rising part
 };
 
-/// The body with its session descriptions replaced, and the own Content-Length of the parts in
-/// which something changed; nullopt: as it came. In INVITE, ACK, PRACK, UPDATE and their responses
-/// nothing crosses that was not anchored: what has no text becomes empty, as does a body that
-/// readable_parts() refuses.
+/// The body with its session descriptions and the other parts replaced, and the own Content-Length
+/// of the parts in which something changed; nullopt: as it came. In INVITE, ACK, PRACK, UPDATE and
+/// their responses nothing crosses that was not anchored: what has no text becomes empty, as does a
+/// body that readable_parts() refuses.
 [[nodiscard]] std::optional<std::string> crossed_body(const sip::Message& message,
                                                       const SessionTexts& texts);
 

@@ -24,6 +24,17 @@ std::string contact_of(const sip::Message& request, const Endpoint& local) {
                : std::string{};
 }
 
+/// What a response repeats of its request. Views into both.
+ResponseFrame frame_of(const Echo& echo, std::string_view to) noexcept {
+    ResponseFrame frame;
+    frame.vias = echo.vias;
+    frame.from = echo.from;
+    frame.to = to;
+    frame.call_id = echo.call_id;
+    frame.cseq = echo.cseq;
+    return frame;
+}
+
 std::string identity_of_sender(Environment& env, transaction::ServerHandle server,
                                const sip::Message& request) {
     const Flow* flow = env.layer.flow_of(server);
@@ -58,7 +69,7 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     pending.far_call_id = retry ? retry->far_call_id : env.identifiers.call_id();
     pending.far_tag = same ? retry->far_tag : env.identifiers.tag();
     pending.far_cseq = retry ? retry->far_cseq + 1 : env.identifiers.first_cseq();
-    pending.near = near.realm;
+    pending.near = near;
     pending.far = far.realm;
     return pending;
 }
@@ -105,7 +116,7 @@ bool StandaloneRelay::send(Pending& pending, const sip::Message& request,
     frame.naming = &naming;
     const std::string contact = contact_of(request, target.flow.local);
     frame.contact = contact;
-    policy::Crossing across = crossing(request, pending.near, pending.far);
+    policy::Crossing across = crossing(request, pending.near.realm, pending.far);
     across.identity = identity_of_sender(env, pending.server, request);
     const auto octets = cross_request(request, frame, across, env.scratch);
     if (!octets) {
@@ -183,20 +194,16 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     const Pending pending = std::move(pending_.extract(found).mapped());
     note_refusal(pending, response);
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
-    ResponseFrame frame;
-    frame.vias = pending.echo.vias;
-    frame.from = pending.echo.from;
-    frame.to = to;
-    frame.call_id = pending.echo.call_id;
-    frame.cseq = pending.echo.cseq;
+    ResponseFrame frame = frame_of(pending.echo, to);
     frame.status = crossed_status(response.status());
-    frame.keep_contact = response.status() >= 300;
-    const auto description = crossing_description(env.config, pending.near, response, std::nullopt);
+    frame.redirection = redirection_of(env, pending.far, pending.near.realm, response.status());
+    const auto description =
+        crossing_description(env.config, pending.near.realm, response, std::nullopt);
     frame.session_description = description;
-    const auto beside = sessions_beside(env.config, pending.near, response);
+    const auto beside = sessions_beside(env.config, pending.near.realm, response);
     frame.passive_sessions = beside;
-    const auto octets =
-        cross_response(response, frame, crossing(response, pending.far, pending.near), env.scratch);
+    const auto octets = cross_response(
+        response, frame, crossing(response, pending.far, pending.near.realm), env.scratch);
     if (octets) {
         (void)env.layer.respond(pending.server, frame.status, *octets, env.now);
     } else {

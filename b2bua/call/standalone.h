@@ -43,7 +43,8 @@ private:
         std::string from_uri, from_tag, to_tag;
         std::string far_call_id, far_tag;
         std::uint32_t far_cseq{0};
-        RealmId near, far;
+        Flow near;
+        RealmId far;
     };
 
     [[nodiscard]] Pending open(transaction::ServerHandle server, const sip::Message& request,

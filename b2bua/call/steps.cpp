@@ -75,6 +75,13 @@ std::string owed_credentials(Environment& env, Call& call) {
     return crossed ? credential_lines(*request) : std::string{};
 }
 
+/// A response that crosses to the sender of the exchange's request.
+std::optional<Redirection> redirection_of(const Environment& env, Call& call,
+                                          const Exchange& exchange, int status) {
+    return redirection_of(env, call.root.of(dataplane::other(exchange.from)).flow.realm,
+                          call.root.of(exchange.from).flow.realm, status);
+}
+
 /// From now on the sender's credentials are for the far side; some cannot work (D15).
 void note_challenge(Environment& env, DialogPair& pair, const sip::Message& response) {
     pair.challenged = true;
@@ -178,7 +185,7 @@ transaction::ClientHandle send_across(Environment& env, Call& call, const Receiv
     frame.min_se = raised_interval(env.config, request.message);
     const std::string rack = far_rack(call, request);
     frame.rack = rack;
-    const Naming naming = naming_of(env, call.root.of(request.side).flow.realm, dialog.flow.realm);
+    const Naming naming = naming_of(env, request.flow, dialog.flow.realm);
     frame.naming = &naming;
     const auto event = crossed_event(call, request);
     frame.event = event;
@@ -210,7 +217,7 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     ResponseFrame frame = frame_of(exchange.echo);
     frame.to = to;
     frame.status = status;
-    frame.keep_contact = status >= 300;
+    frame.redirection = redirection_of(env, call, exchange, status);
     if (status > 100 && status < 300) {
         frame.contact = has_contact(exchange.method) ? dialog.contact : std::string_view{};
         frame.record_routes = initial ? exchange.echo.record_routes : std::string_view{};

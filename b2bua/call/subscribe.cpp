@@ -57,7 +57,7 @@ transaction::ClientHandle send_first(Environment& env, Call& call, const Receive
     frame.session_description = description;
     const auto beside = sessions_beside(env.config, b.flow.realm, request.message);
     frame.passive_sessions = beside;
-    const Naming naming = naming_of(env, call.root.a.flow.realm, b.flow.realm);
+    const Naming naming = naming_of(env, call.root.a.flow, b.flow.realm);
     frame.naming = &naming;
     const auto octets =
         cross_request(request.message, frame,

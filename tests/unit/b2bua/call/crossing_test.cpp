@@ -128,7 +128,7 @@ class CrossedStatus : public Crossed, public ::testing::WithParamInterface<Statu
 TEST_P(CrossedStatus, B2BUA_M1_status_line) {
     ResponseFrame f = answer_frame();
     f.status = GetParam().status;
-    f.keep_contact = true;
+    f.redirection.emplace();
     const std::string crossed = response(MessageText::response(GetParam().heard, {}), f);
     EXPECT_EQ(crossed.substr(0, crossed.find("\r\n")), GetParam().first_line);
 }

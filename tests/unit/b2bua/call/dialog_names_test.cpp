@@ -6,8 +6,14 @@
 #include "tests/unit/b2bua/call/message_text.h"
 #include "tests/unit/b2bua/two_realms.h"
 
+#include <array>
+
 namespace sallyport::call {
 namespace {
+
+const std::array<std::uint8_t, 32> kSecret{7};
+const Flow kSender{kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
+                   endpoint("10.10.0.9", 5060)};
 
 /// One call: alice inside calls her dialog near/a1 with us as s1; bob outside calls his far@x/b1
 /// with us as s2. Call-ID p1 was the other leg of p2.
@@ -33,15 +39,34 @@ public:
         }
         return std::nullopt;
     }
+    std::optional<routing::Target> behind_contact(const sip::Uri& contact,
+                                                  const Endpoint& sender) const override {
+        if (contact.user == "bobs" && contact.host == "10.10.0.1") {
+            return routing::Target{{kOutside, Transport::kUdp, endpoint("10.20.0.1", 5060),
+                                    endpoint("10.20.0.2", 5060)},
+                                   "sip:bob@10.20.0.7:5070;x=1"};
+        }
+        if (contact.user == "alices" && sender == kSender.remote) {
+            return routing::Target{{kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
+                                    endpoint("192.0.2.10", 40000)},
+                                   "sip:alice@10.10.0.5"};
+        }
+        return std::nullopt;
+    }
     std::string_view other_call_id(std::string_view call_id) const override {
         return call_id == "p1" ? "p2" : "";
     }
 };
 
-/// Knows the token t0ken.
+/// Knows the tokens t0ken and open.
 class OnePhone final : public routing::RegisteredLookup {
 public:
     routing::Registered by_token(std::string_view token, Moment) const override {
+        if (token == "open") {
+            return {routing::Reach::kBound,
+                    {kOutside, Transport::kUdp, {}, {}},
+                    "sip:desk@10.20.0.30;ob"};
+        }
         return {token == "t0ken" ? routing::Reach::kBound : routing::Reach::kUnknown, {}, {}};
     }
     routing::Registered by_aor(std::string_view, std::string_view, Moment) const override {
@@ -72,7 +97,10 @@ TEST_P(DialogNames, B2BUA_D14) {
     const OnePhone phones;
     const Config config = two_realms();
     sip::Patch patch(text.message);
-    rename_dialogs(patch, text.message, {calls, phones, config, row.from, row.to, Moment{}});
+    const routing::SealedTargets sealed(kSecret);
+    Flow from = kSender;
+    from.realm = row.from;
+    rename_dialogs(patch, text.message, {calls, phones, sealed, config, from, row.to, Moment{}});
     std::array<char, 4096> out;
     const auto encoded = patch.encode(out);
     ASSERT_TRUE(encoded.ok());
@@ -156,6 +184,13 @@ const Row kReferTo[] = {
      "Refer-To: <sip:t0ken@10.20.0.1:5060>"},
     {"token_towards_a_phone", "INFO", kOutside, kInside, "Refer-To: <sip:t0ken@10.20.0.1:5060;x=y>",
      "Refer-To: <sip:t0ken@10.10.0.1:5060;x=y>"},
+    {"contact_of_ours", "INFO", kInside, kOutside, "Refer-To: \"B\" <sip:bobs@10.10.0.1:5060>;y=z",
+     "Refer-To: \"B\" <sip:bob@10.20.0.7:5070;x=1>;y=z"},
+    {"contact_of_ours_with_headers", "INFO", kInside, kOutside,
+     "Refer-To: <sip:bobs@10.10.0.1?Subject=x>",
+     "Refer-To: <sip:bob@10.20.0.7:5070;x=1?Subject=x>"},
+    {"token_of_a_phone_without_nat", "INFO", kInside, kOutside, "Refer-To: <sip:open@10.10.0.1>",
+     "Refer-To: <sip:desk@10.20.0.30;ob>"},
     {"number_at_our_address_is_the_carriers", "INFO", kInside, kOutside,
      "Refer-To: <sip:+4930@10.10.0.1;user=phone>",
      "Refer-To: <sip:+4930@10.20.0.2:5060;user=phone>"},
@@ -165,6 +200,54 @@ const Row kReferTo[] = {
     {"tel_uri_passes", "INFO", kInside, kOutside, "Refer-To: <tel:+4930>", "Refer-To: <tel:+4930>"},
 };
 INSTANTIATE_TEST_SUITE_P(ReferTo, DialogNames, ::testing::ValuesIn(kReferTo), name_of);
+
+/// What a Refer-To of the inside becomes on one side, and whom the token in it stands for there.
+struct Referred {
+    std::string value;
+    std::optional<routing::Target> target;
+};
+
+Referred refer(std::string_view refer_to, RealmId to) {
+    const MessageText text(
+        MessageText::request("INFO", "Refer-To: " + std::string(refer_to) + "\r\n"));
+    OneCall calls;
+    const OnePhone phones;
+    const Config config = two_realms();
+    const routing::SealedTargets sealed(kSecret);
+    sip::Patch patch(text.message);
+    rename_dialogs(patch, text.message, {calls, phones, sealed, config, kSender, to, Moment{}});
+    std::array<char, 4096> out;
+    const std::string sent(*patch.encode(out));
+    const auto at = sent.find("Refer-To: ") + 10;
+    Referred referred{sent.substr(at, sent.find('\r', at) - at), {}};
+    const auto value = sip::NameAddr::parse(referred.value);
+    if (const auto opened =
+            sealed.open(config, sip::Uri::parse(value->uri)->user, Moment{Millis{1000}});
+        opened && opened->ok()) {
+        referred.target = **opened;
+    }
+    return referred;
+}
+
+TEST(ReferTo, B2BUA_D11_who_is_behind_nat_is_reached_through_us) {
+    const Referred alice = refer("<sip:alices@10.10.0.1>;y", kOutside);
+    EXPECT_EQ(alice.value.find("10.10."), std::string::npos);
+    EXPECT_NE(alice.value.find("@10.20.0.1:5060>;y"), std::string::npos);
+    ASSERT_TRUE(alice.target.has_value());
+    EXPECT_EQ(alice.target->request_uri, "sip:alice@10.10.0.5");
+    EXPECT_EQ(alice.target->flow.remote, endpoint("192.0.2.10", 40000));
+}
+
+TEST(ReferTo, B2BUA_D11_who_is_of_the_other_side_is_reached_through_us) {
+    const Referred bob = refer("<sip:bobs@10.10.0.1>", kInside);  // amy is referred to bob
+    EXPECT_EQ(bob.value.find("10.20."), std::string::npos);
+    EXPECT_NE(bob.value.find("@10.10.0.1:5060>"), std::string::npos);
+    ASSERT_TRUE(bob.target.has_value());
+    EXPECT_EQ(bob.target->request_uri, "sip:bob@10.20.0.7:5070;x=1");
+    // And handed on once more it stands for the same one.
+    EXPECT_EQ(refer(bob.value, kOutside).value, "<sip:bob@10.20.0.7:5070;x=1>");
+    EXPECT_EQ(refer(bob.value, kInside).target->flow, bob.target->flow);
+}
 
 TEST(NamedTarget, B2BUA_D14_a_request_goes_to_whom_it_names) {
     struct Case {
