@@ -5,8 +5,10 @@
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/owed_bye.h"
+#include "b2bua/call/own_request.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/sip/writer.h"
 
 namespace sallyport::call {
 namespace {
@@ -60,6 +62,16 @@ void acknowledge_far_leg(CallTable& table, Call& call, const Received& ack) {
     }
 }
 
+/// C11: those of the INVITE that is acknowledged, if they crossed with it.
+std::string owed_credentials(Environment& env, Call& call) {
+    const InviteExchange& invite = *call.invite;
+    const sip::Message* request = env.layer.request_of(invite.exchange.server);
+    const bool crossed =
+        request != nullptr && (invite.initial || call.pair(invite.exchange.pair).challenged ||
+                               !credentials_name_us(env.config, *request));
+    return crossed ? credential_lines(*request) : std::string{};
+}
+
 }  // namespace
 
 void on_ack(CallTable& table, Call& call, const Received& ack) {
@@ -82,6 +94,36 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
     call.deadline(Deadline::kAck).reset();
     if (!call.invite->ack) {
         acknowledge_far_leg(table, call, ack);
+    }
+}
+
+void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
+                  std::string_view offer) {
+    InviteExchange& invite = *call.invite;
+    Dialog& dialog = call.pair(pair).of(side);
+    const Destination to = call::destination(dialog);
+    sip::Writer writer(env.scratch);
+    begin_own(writer, env, dialog, to, "ACK")
+        .header_begin("CSeq")
+        .number(invite.client_cseq)
+        .text(" ACK")
+        .line_end()
+        .lines(owed_credentials(env, call));
+    std::optional<std::string> answer;
+    const Media& media = call.media_of(pair);
+    if (!offer.empty()) {
+        answer = media.rejection_of(offer, side, dialog.origin);
+    } else if (media.offered_by() == side) {
+        answer = media.rejection_for(side, dialog.origin);
+    }
+    const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
+    if (octets) {
+        const SentAck ack{std::string(*octets), next_hop(env, dialog, to)};
+        call.pair(pair).own_ack = ack;
+        if (pair == invite.exchange.pair) {
+            invite.ack = ack;
+        }
+        (void)env.sender.send(ack.flow, ack.octets);
     }
 }
 

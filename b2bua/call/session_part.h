@@ -47,9 +47,9 @@ struct SessionParts {
 /// The session descriptions that go to the other side.
 struct SessionTexts {
     std::optional<std::string_view> negotiated;  // in place of session_description()
-    std::span<const std::string> passive;   // in place of the others, in their order; of all when
-                                            // negotiated is not given
-    std::span<const sip::PartText> others;  // parts of other types, by rising part
+    std::span<const std::string> passive;     // in place of the others, in their order; of all when
+                                              // negotiated is not given
+    std::span<const sip::PartText> others{};  // parts of other types, by rising part
 };
 
 /// The body with its session descriptions and the other parts replaced, and the own Content-Length

@@ -65,16 +65,6 @@ std::optional<Side> awaited_ack(Call& call) noexcept {
     return awaited ? std::optional(call.invite->exchange.from) : std::nullopt;
 }
 
-/// C11: those of the INVITE that is acknowledged, if they crossed with it.
-std::string owed_credentials(Environment& env, Call& call) {
-    const InviteExchange& invite = *call.invite;
-    const sip::Message* request = env.layer.request_of(invite.exchange.server);
-    const bool crossed =
-        request != nullptr && (invite.initial || call.pair(invite.exchange.pair).challenged ||
-                               !credentials_name_us(env.config, *request));
-    return crossed ? credential_lines(*request) : std::string{};
-}
-
 /// A response that crosses to the sender of the exchange's request.
 std::optional<Redirection> redirection_of(const Environment& env, Call& call,
                                           const Exchange& exchange, int status) {
@@ -246,36 +236,6 @@ std::optional<std::string_view> respond_across(Environment& env, Call& call, Exc
     }
     (void)env.layer.respond(exchange.server, status, *octets, env.now);
     return octets;
-}
-
-void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
-                  std::string_view offer) {
-    InviteExchange& invite = *call.invite;
-    Dialog& dialog = call.pair(pair).of(side);
-    const Destination to = call::destination(dialog);
-    sip::Writer writer(env.scratch);
-    begin_own(writer, env, dialog, to, "ACK")
-        .header_begin("CSeq")
-        .number(invite.client_cseq)
-        .text(" ACK")
-        .line_end()
-        .lines(owed_credentials(env, call));
-    std::optional<std::string> answer;
-    const Media& media = call.media_of(pair);
-    if (!offer.empty()) {
-        answer = media.rejection_of(offer, side, dialog.origin);
-    } else if (media.offered_by() == side) {
-        answer = media.rejection_for(side, dialog.origin);
-    }
-    const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
-    if (octets) {
-        const SentAck ack{std::string(*octets), next_hop(env, dialog, to)};
-        call.pair(pair).own_ack = ack;
-        if (pair == invite.exchange.pair) {
-            invite.ack = ack;
-        }
-        (void)env.sender.send(ack.flow, ack.octets);
-    }
 }
 
 void send_own_bye(CallTable& table, Call& call, Side side, std::size_t pair,

@@ -35,6 +35,7 @@ public:
         return {};
     }
     routing::Registered by_user(std::string_view, Moment) const override { return {}; }
+    bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
 };
 
 class DialogInfoBodies : public ::testing::Test {
