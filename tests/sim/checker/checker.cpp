@@ -13,10 +13,10 @@ void Checker::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     }
     servers_.on_arrival(sight);
     dialogs_.on_arrival(sight);
-    sessions_.on_arrival(sight);
     standalone_.on_arrival(sight);
     session_timers_.on_arrival(sight);
     subscriptions_.on_arrival(sight);
+    offers_.on_arrival(sight);
 }
 
 void Checker::on_handled(Moment now) {
@@ -40,10 +40,12 @@ void Checker::on_sent(RealmId realm, const Packet& packet, Moment now) {
     standalone_.on_sent(sight);
     session_timers_.on_sent(sight);
     subscriptions_.on_sent(sight);
+    offers_.on_sent(sight);
 }
 
 void Checker::finish(Moment now) {
     clients_.finish(now);
+    offers_.finish(now);
     servers_.finish(now);
     session_timers_.finish(now);
 }

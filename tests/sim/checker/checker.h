@@ -7,6 +7,7 @@
 #include "tests/sim/checker/dialog_rules.h"
 #include "tests/sim/checker/findings.h"
 #include "tests/sim/checker/message_rules.h"
+#include "tests/sim/checker/offer_answer_rules.h"
 #include "tests/sim/checker/server_rules.h"
 #include "tests/sim/checker/session_rules.h"
 #include "tests/sim/checker/session_timer_rules.h"
@@ -28,7 +29,8 @@ public:
           sessions_(config, findings_),
           standalone_(findings_),
           session_timers_(findings_),
-          subscriptions_(findings_) {}
+          subscriptions_(findings_),
+          offers_(findings_) {}
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
     void on_handled(Moment now) override;
@@ -48,6 +50,7 @@ private:
     StandaloneRules standalone_;
     SessionTimerRules session_timers_;
     SubscriptionRules subscriptions_;
+    OfferAnswerRules offers_;
     sip::Message message_;
 };
 

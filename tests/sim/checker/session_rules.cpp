@@ -12,24 +12,6 @@ bool is_session(const sip::Message& m) {
 
 }  // namespace
 
-void SessionRules::on_arrival(const Sight& sight) {
-    const sip::Message& m = sight.message;
-    const bool offers = m.method() == sip::Method::kInvite || m.method() == sip::Method::kUpdate;
-    if (m.is_request() && offers && is_session(m)) {
-        offered_[std::string(m.top_via().branch)] = read_session(m.body()).lines.size();
-    }
-}
-
-/// RFC 3264 s.6: an answer has the m-lines of its offer.
-void SessionRules::check_count(const Sight& sight, const SessionText& text) {
-    const sip::Message& m = sight.message;
-    const auto offered = offered_.find(std::string(m.top_via().branch));
-    if (!m.is_request() && m.status() / 100 == 2 && offered != offered_.end() &&
-        offered->second != text.lines.size()) {
-        findings_.say(sight, "E4", "an answer of other m-lines than the offer");
-    }
-}
-
 void SessionRules::on_sent(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (!is_session(m) || !seen_.emplace(m.octets()).second) {
@@ -41,7 +23,6 @@ void SessionRules::on_sent(const Sight& sight) {
         return;
     }
     check_lines(sight, text);
-    check_count(sight, text);
     const auto& ours = m.is_request() ? m.from() : m.to();
     const auto& theirs = m.is_request() ? m.to() : m.from();
     std::string opening(m.call_id());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The session descriptions that the gateway sends: one origin per dialog whose version tells
-// whether the text changed, m-lines answer for answer as many as were offered, and addresses and
-// ports of its own realm (RFC 3264 s.5, s.8; spec E4, E6, F11). Tests only.
+// whether the text changed, and addresses and ports of its own realm (RFC 3264 s.5, s.8; spec E6,
+// F3, F11). Tests only.
 #pragma once
 
 #include "config/config.h"
@@ -17,7 +17,6 @@ namespace sallyport::sim {
 class SessionRules {
 public:
     SessionRules(const Config& config, Findings& findings) : config_(config), findings_(findings) {}
-    void on_arrival(const Sight& sight);
     void on_sent(const Sight& sight);
 
 private:
@@ -25,14 +24,12 @@ private:
         std::string origin, version, rest;
     };
     void check_version(const Sight& sight, const Shown& before, const SessionText& now);
-    void check_count(const Sight& sight, const SessionText& text);
     void check_lines(const Sight& sight, const SessionText& text);
 
     const Config& config_;
     Findings& findings_;
-    std::unordered_map<std::string, Shown> shown_;          // by Call-ID and the two tags
-    std::unordered_set<std::string> seen_;                  // what is repeated says nothing new
-    std::unordered_map<std::string, std::size_t> offered_;  // m-lines, by branch of the request
+    std::unordered_map<std::string, Shown> shown_;  // by Call-ID and the two tags
+    std::unordered_set<std::string> seen_;          // what is repeated says nothing new
 };
 
 }  // namespace sallyport::sim
