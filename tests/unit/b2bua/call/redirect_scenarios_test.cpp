@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A 3xx that is passed (B2BUA-I11; RFC 3261 s.8.1.3.4, s.21.3): with hide-redirects its Contacts are
-// tokens at our address, which lead where the real ones do.
+// A 3xx that is passed (B2BUA-I11; RFC 3261 s.8.1.3.4, s.21.3): with hide-redirects its Contacts
+// are tokens at our address, which lead where the real ones do.
 #include "tests/unit/b2bua/call/scenario.h"
 
 namespace sallyport::call {
