@@ -27,7 +27,8 @@ bool is_foreign(const Naming& naming, const IpAddr& ip) noexcept {
 bool names_address(const Naming& naming, std::string_view id) noexcept {
     const auto at = id.rfind('@');
     const std::string_view host = id.substr(at == std::string_view::npos ? 0 : at + 1);
-    const auto uri = sip::Uri::parse("sip:" + std::string(host));
+    const std::string text = "sip:" + std::string(host);
+    const auto uri = sip::Uri::parse(text);
     const auto ip = uri.ok() ? uri->ip() : std::nullopt;
     return ip && is_foreign(naming, *ip);
 }
