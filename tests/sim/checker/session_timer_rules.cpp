@@ -75,11 +75,12 @@ void SessionTimerRules::look(const Sight& sight, Leg& leg) {
         }
         return;
     }
-    if (m.method() == Method::kInvite && m.status() >= 300) {
-        leg.invite_open = false;
-    }
     std::string name(m.top_via().branch);
     name.append(m.to().tag);
+    if (m.method() == Method::kInvite && m.status() >= 300) {
+        leg.invite_open = false;
+        seen_.insert(name);  // a 2xx behind it, of the same dialog, makes no session (E-R12)
+    }
     if (refreshes(m.method()) && m.status() / 100 == 2 && seen_.insert(std::move(name)).second) {
         on_ok(sight, leg);
     }

@@ -82,11 +82,12 @@ void StandaloneRules::on_request_sent(const Sight& sight) {
         findings_.say(sight, "M12", "a request outside a dialog that nobody has sent");
         return;
     }
+    if (!sent_.emplace(m.top_via().branch).second) {
+        return;  // repeated, may be when the next one is under way
+    }
     Crossing& crossing = found->second;
     if (crossing.crossed) {
-        if (crossing.far_branch != m.top_via().branch) {
-            findings_.say(sight, "M12", "one request became two");
-        }
+        findings_.say(sight, "M12", "one request became two");
         return;
     }
     crossing.crossed = true;

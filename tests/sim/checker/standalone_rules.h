@@ -35,7 +35,7 @@ private:
 
     Findings& findings_;
     std::unordered_map<std::string, Crossing> crossings_;  // by user that asks, and method
-    std::unordered_set<std::string> seen_;                 // branches of the near side
+    std::unordered_set<std::string> seen_, sent_;          // branches of the near and the far side
 };
 
 }  // namespace sallyport::sim
