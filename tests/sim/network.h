@@ -43,6 +43,10 @@ public:
     void attach(const Endpoint& at, Handler handler) { handlers_[at] = std::move(handler); }
     /// What goes to or comes from there takes so much longer.
     void slow(const Endpoint& at, Millis delay) { slow_[at] = delay; }
+    /// When the copies of a datagram arrive, beyond its delay; none: it is lost.
+    using Fate = std::function<std::vector<Millis>(const Packet&)>;
+    /// Decides over each datagram, beside the weather.
+    void decide(Fate fate) { fate_ = std::move(fate); }
     /// Sees every datagram as it is sent, before the weather.
     void watch(Handler watcher) { watcher_ = std::move(watcher); }
 
@@ -92,7 +96,13 @@ private:
         if (random_.chance(weather_.reorder_percent)) {
             late += Millis{static_cast<std::int64_t>(random_.below(200))};
         }
-        after(late, [this, packet = std::move(packet)] { deliver(packet); });
+        if (!fate_) {
+            after(late, [this, packet = std::move(packet)] { deliver(packet); });
+            return;
+        }
+        for (const Millis more : fate_(packet)) {
+            after(late + more, [this, packet] { deliver(packet); });
+        }
     }
     [[nodiscard]] Millis extra(const Endpoint& at) const {
         const auto found = slow_.empty() ? slow_.end() : slow_.find(at);
@@ -108,6 +118,7 @@ private:
     Weather weather_;
     Moment now_{};
     Handler watcher_;
+    Fate fate_;
     std::unordered_map<Endpoint, Handler> handlers_;
     std::unordered_map<Endpoint, Millis> slow_;
     std::vector<Event> events_;  // a heap

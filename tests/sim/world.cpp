@@ -125,13 +125,26 @@ void World::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     if (trace_) {
         note("-->", packet, packet.from, now);
     }
+    if (also_ != nullptr) {
+        also_->on_arrival(realm, packet, now);
+    }
     checker_.on_arrival(realm, packet, now);
+}
+
+void World::on_handled(Moment now) {
+    if (also_ != nullptr) {
+        also_->on_handled(now);
+    }
+    checker_.on_handled(now);
 }
 
 void World::on_sent(RealmId realm, const Packet& packet, Moment now) {
     ++messages_;
     if (trace_) {
         note("<--", packet, packet.to, now);
+    }
+    if (also_ != nullptr) {
+        also_->on_sent(realm, packet, now);
     }
     checker_.on_sent(realm, packet, now);
 }

@@ -26,12 +26,14 @@ public:
 
     /// Each message at the gateway's ports goes there, as one line.
     void trace(std::function<void(const std::string&)> to) { trace_ = std::move(to); }
+    /// Hears what the checker hears; none: nobody. It outlives the world's last packet.
+    void listen(Tap* also) noexcept { also_ = also; }
     /// At least so long, and then until nothing is left of any call.
     void run(Millis at_least = Millis{100'000});
 
     // For scenarios made by hand.
     [[nodiscard]] Network& network() noexcept { return network_; }
-    [[nodiscard]] const Gate& gate() const noexcept { return gate_; }
+    [[nodiscard]] Gate& gate() noexcept { return gate_; }
     [[nodiscard]] const Phone& caller(std::size_t call) const { return *calls_[call].caller; }
     [[nodiscard]] const Phone& callee(std::size_t call, std::size_t n = 0) const {
         return *calls_[call].callees[n];
@@ -48,7 +50,7 @@ private:
     };
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
-    void on_handled(Moment now) override { checker_.on_handled(now); }
+    void on_handled(Moment now) override;
     void on_sent(RealmId realm, const Packet& packet, Moment now) override;
     void note(const char* arrow, const Packet& packet, const Endpoint& peer, Moment now);
 
@@ -68,6 +70,7 @@ private:
     SideTraffic beside_;
     std::vector<Call> calls_;
     std::function<void(const std::string&)> trace_;
+    Tap* also_{nullptr};
     std::uint64_t media_checks_{0}, messages_{0};
 };
 
