@@ -29,6 +29,9 @@ void OfferAnswerRules::on_response(const Sight& sight, bool ours) {
     const std::string_view cseq = m.value_of(HeaderId::kCSeq);
     const std::string key =
         std::string(m.top_via().branch) + std::string(cseq.substr(cseq.rfind(' ')));
+    if (Leg* leg = leg_of(m, ours); leg != nullptr && ours && m.status() == 481) {
+        leg->bye = leg->bye == key ? std::string() : leg->bye;  // a callee's early BYE (s.15)
+    }
     const auto found = requests_.find(key);
     if (found == requests_.end() || found->second.ours == ours) {
         return;
@@ -153,9 +156,12 @@ void OfferAnswerRules::on_our_ok(const Sight& sight, const std::string& key, con
     if (invite.offers && leg.settled.emplace(key).second) {
         if (lines) {
             leg.media.give_answer(sight, invite.lines, *lines, findings_);
-        } else if (!told_nothing(invite)) {
-            findings_.say(sight, "E2", "2xx without the answer");
         }
+        if (lines.has_value() == told_nothing(invite)) {
+            findings_.say(sight, "E2",
+                          lines ? "an answer that nobody has given" : "2xx without the answer");
+        }
+        leg.media.drop(key);
     } else if (!invite.offers && leg.offered.emplace(key).second) {
         if (lines) {
             leg.media.make_offer(sight, key + " 2xx", *lines, findings_);

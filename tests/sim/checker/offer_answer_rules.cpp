@@ -113,9 +113,9 @@ void OfferAnswerRules::on_request(const Sight& sight, bool ours) {
     const std::string key = key_of(m);
     Leg* leg = m.to().tag.empty() ? nullptr : leg_of(m, ours);
     const bool stale =
-        leg != nullptr && !ours && (leg->ended || m.cseq().number <= leg->their_cseq);
+        leg != nullptr && !ours && (!leg->bye.empty() || m.cseq().number <= leg->their_cseq);
     if (leg != nullptr && m.method() != Method::kCancel) {
-        leg->ended |= m.method() == Method::kBye;
+        leg->bye = m.method() == Method::kBye && leg->bye.empty() ? key : leg->bye;
         leg->their_cseq = ours ? leg->their_cseq : std::max(leg->their_cseq, m.cseq().number);
     }
     const bool negotiates = m.method() == Method::kInvite || m.method() == Method::kUpdate ||
@@ -163,6 +163,7 @@ void OfferAnswerRules::on_invite(const Sight& sight, const std::string& key, Req
             findings_.say(sight, "E10", "INVITE before the ACK of the one before");
         }
         in.our_invite = key;
+        in.previewed = false;
         if (invite.offers) {
             in.media.make_offer(sight, key, invite.lines, findings_);
         }
@@ -226,7 +227,7 @@ void OfferAnswerRules::on_update(const Sight& sight, const std::string& key, Req
     const auto before = requests_.find(leg.their_update);
     const bool waits = before != requests_.end() && before->second.status == 0 &&
                        sight.now < before->second.began + k64T1;
-    leg.their_update = key;
+    leg.their_update = waits ? leg.their_update : key;
     const auto& open = leg.media.open();
     if (waits) {
         update.glare.due = 500;
@@ -314,7 +315,7 @@ void OfferAnswerRules::on_ack(const Sight& sight, bool ours) {
 void OfferAnswerRules::finish(Moment now) {
     for (const auto& [name, leg] : legs_) {
         const auto& open = leg.media.open();
-        if (open && !open->ours && !leg.ended) {
+        if (open && !open->ours && leg.bye.empty()) {
             findings_.say(now, leg.call, "3264 s.4", "an offer never answered: " + open->carrier);
         }
     }

@@ -39,8 +39,8 @@ private:
         std::optional<std::uint32_t> unpracked;  // RSeq of our reliable 1xx with SDP
         std::map<std::uint32_t, MediaLines> heard;    // their reliable 1xx
         std::optional<std::uint32_t> unacknowledged;  // CSeq of our INVITE; its 2xx has come
-        bool previewed{false};                        // a 1xx of theirs had SDP
-        bool ended{false};                            // by BYE
+        bool previewed{false};                        // a 1xx to our INVITE had SDP
+        std::string bye;                              // the one that ended it
     };
     struct Request {  // INVITE, UPDATE, PRACK
         sip::Method method{sip::Method::kUnknown};
