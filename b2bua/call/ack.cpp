@@ -72,6 +72,14 @@ std::string owed_credentials(Environment& env, Call& call) {
     return crossed ? credential_lines(*request) : std::string{};
 }
 
+/// The pending offer is one that the 2xx of the INVITE made, and the ACK is to answer it. An UPDATE
+/// may have made it, or the 2xx of another fork.
+bool offered_in_2xx(Call& call, Side side, std::size_t pair) noexcept {
+    const InviteExchange& invite = *call.invite;
+    return pair == invite.exchange.pair && !invite.exchange.carries_offer &&
+           !invite.reliable.negotiated(pair) && call.media_of(pair).offered_by() == side;
+}
+
 }  // namespace
 
 void on_ack(CallTable& table, Call& call, const Received& ack) {
@@ -113,7 +121,7 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
     const Media& media = call.media_of(pair);
     if (!offer.empty()) {
         answer = media.rejection_of(offer, side, dialog.origin);
-    } else if (media.offered_by() == side) {
+    } else if (offered_in_2xx(call, side, pair)) {
         answer = media.rejection_for(side, dialog.origin);
     }
     const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();

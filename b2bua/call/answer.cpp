@@ -81,13 +81,15 @@ void confirm(CallTable& table, Call& call, std::size_t pair) {
 }
 
 /// The answer cannot be anchored or passed: the far leg is given up and the sender told (D17).
-void give_up(CallTable& table, Call& call, int status, std::string_view reason) {
+void give_up(CallTable& table, Call& call, const sip::Message& answer, int status,
+             std::string_view reason) {
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
     const Side far = dataplane::other(invite.exchange.from);
     respond_here(env, invite.exchange.server, status, reason);
     invite.exchange.final_sent = true;
-    send_own_ack(env, call, far, invite.exchange.pair);
+    send_own_ack(env, call, far, invite.exchange.pair,
+                 own_offer(call, invite.exchange.pair, answer));
     if (!invite.initial) {
         end_both(table, call, kUnusable);  // the far side believes in what it answered (E4)
         return;
@@ -161,20 +163,20 @@ void relay_readable_answer(CallTable& table, Call& call, const Answered& respons
         Media* media = invite.initial ? media_for(call, exchange.pair) : call.media.get();
         if (media == nullptr) {
             env.counters.no_ports.add();
-            give_up(table, call, 500, "No Media Ports");
+            give_up(table, call, response.message, 500, "No Media Ports");
             return;
         }
         auto carried = media->carry(far, role_of(call, *media, far), session,
                                     call.pair(exchange.pair).of(exchange.from).origin);
         if (!carried.ok()) {
             env.counters.sdp_refused.add();
-            give_up(table, call, 500, carried.error().reason);
+            give_up(table, call, response.message, 500, carried.error().reason);
             return;
         }
         text = std::move(*carried);
     }
     if (!respond_across(env, call, exchange, response.message, {text, {}})) {
-        give_up(table, call, 513, "Message Too Large");
+        give_up(table, call, response.message, 513, "Message Too Large");
         return;
     }
     await_ack(env, call);
@@ -190,7 +192,7 @@ void relay_readable_answer(CallTable& table, Call& call, const Answered& respons
 void relay_answer(CallTable& table, Call& call, const Answered& response) {
     if (const auto body = readable_parts(response.message); !body.ok()) {
         table.environment().counters.sdp_refused.add();
-        give_up(table, call, 500, body.error().reason);  // D16
+        give_up(table, call, response.message, 500, body.error().reason);  // D16
     } else {
         relay_readable_answer(table, call, response);
     }

@@ -74,8 +74,8 @@ void finish(Environment& env, Call& call, CallResult result, int status);
 [[nodiscard]] int crossed_status(int status) noexcept;
 
 /// ACK for a 2xx of the INVITE under way that has no ACK of the other leg to make it from (E-R1,
-/// R4, R7). offer: that the 2xx itself made and that was not carried, or empty; it, or else the
-/// pending one, is answered by refusing every stream (E3).
+/// R4, R7). offer: that the 2xx itself made and that was not carried, or empty; it, or else one
+/// that was, is answered by refusing every stream (E3).
 void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
                   std::string_view offer = {});
 

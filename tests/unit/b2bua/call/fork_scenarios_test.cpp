@@ -180,5 +180,62 @@ TEST_F(ForkScenario, B2BUA_E12_a_line_refused_by_one_callee_is_still_there_for_a
     turn();
 }
 
+/// The offer that waits for its answer is the winner's (RFC 3261 s.13.2.2.4).
+TEST_F(ForkScenario, B2BUA_E3_losing_fork_that_offers_nothing_gets_no_answer) {
+    alice.say(alice.request("INVITE", 1));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "t2"));
+    turn();
+    win("t1", "10.20.0.31", 6000);
+    alice.learn_response(alice.got("SIP/2.0 200"));
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "t2"));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), "t2");
+    EXPECT_EQ(body_of(bob.got("ACK")), "");
+    alice.say(alice.request("ACK", 1, {}, sdp("10.10.0.5", 4000)));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), "t1");
+    EXPECT_GT(port_in(bob.got("ACK")), 0);
+    hang_up();
+}
+
+TEST_F(ForkScenario, B2BUA_E3_nor_while_an_update_of_the_winner_waits) {
+    invite();
+    answer("t1");
+    acknowledge();
+    bob.learn_invite(bob.got("INVITE"), "t1");
+    bob.say(bob.request("UPDATE", 1, {}, sdp("10.20.0.2", 6000, "sendonly", 2)));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "t2"));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), "t2");
+    EXPECT_EQ(body_of(bob.got("ACK")), "");
+    alice.say(alice.response(alice.got("UPDATE"), "200 OK", {}, {}, sdp("10.10.0.5", 4000)));
+    turn();
+    hang_up();
+}
+
+TEST_F(ForkScenario, B2BUA_E3_late_offer_is_rejected_while_a_reinvite_is_under_way) {
+    alice.say(alice.request("INVITE", 1));
+    turn();
+    const std::string first = bob.got("INVITE");
+    win("t1", "10.20.0.31", 6000);
+    alice.learn_response(alice.got("SIP/2.0 200"));
+    alice.say(alice.request("ACK", 1, {}, sdp("10.10.0.5", 4000)));
+    turn();
+    alice.say(alice.request("INVITE", 2, {}, sdp("10.10.0.5", 4000, "sendonly", 2)));
+    turn();
+    bob.say(bob.response(first, "200 OK", "t2", {}, sdp("10.20.0.32", 6100)));
+    turn();
+    EXPECT_EQ(tag_of(header(bob.got("ACK"), "To")), "t2");
+    EXPECT_EQ(port_in(bob.got("ACK")), 0);
+    EXPECT_EQ(bob.count("BYE"), 1U);
+    bob.say(
+        bob.response(bob.got("INVITE"), "200 OK", {}, {}, sdp("10.20.0.31", 6000, "recvonly", 2)));
+    turn();
+    acknowledge(2);
+    hang_up();
+}
+
 }  // namespace
 }  // namespace sallyport::call

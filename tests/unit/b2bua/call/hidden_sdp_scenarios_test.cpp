@@ -123,5 +123,17 @@ TEST_F(KeysScenario, B2BUA_F15_reoffer_with_keys_leaves_the_call) {
     hang_up(4);
 }
 
+TEST_F(KeysScenario, B2BUA_E3_offer_of_a_2xx_that_does_not_cross_is_rejected_in_the_ack) {
+    alice.say(alice.request("INVITE", 1));
+    turn();
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b1", {}, keys));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 500"), 1U);
+    EXPECT_EQ(port_in(bob.got("ACK")), 0);
+    EXPECT_EQ(bob.count("BYE"), 1U);
+    alice.say(alice.companion("ACK", 1));
+    turn();
+}
+
 }  // namespace
 }  // namespace sallyport::call
