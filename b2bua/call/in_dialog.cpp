@@ -16,11 +16,15 @@ namespace sallyport::call {
 namespace {
 
 /// Whose offer, or right to make the next one, is in the way of an UPDATE with an offer (E9,
-/// RFC 3311 s.5.2). An INVITE without one leaves it to its answerer (RFC 3261 s.13.2.1).
+/// RFC 3311 s.5.2). An INVITE without one leaves it to its answerer (RFC 3261 s.13.2.1). One that
+/// waits (E-R13) was received all the same.
 std::optional<Side> offerer_before(Call& call, std::size_t pair) {
     const Media& media = call.media_of(pair);
     if (media.offer_pending() || !call.invite) {
         return media.offered_by();
+    }
+    if (call.held) {
+        return call.held->side;
     }
     const InviteExchange& invite = *call.invite;
     const bool to_come = !invite.exchange.carries_offer && !invite.exchange.final_sent &&

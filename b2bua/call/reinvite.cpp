@@ -9,8 +9,8 @@
 namespace sallyport::call {
 namespace {
 
-/// E9: 500 while an offer or INVITE that this side sent has no final, 491 while ours towards it is
-/// under way.
+/// E9: 500 while an offer or INVITE that this side sent has no final, be it that it waits here, 491
+/// while ours towards it is under way.
 void refuse_glare(Environment& env, const Received& invite, bool own) {
     env.counters.glare.add();
     if (own) {
@@ -31,10 +31,11 @@ bool is_in_the_way(CallTable& table, Call& call, const Received& invite) {
     if (busy && hold_invite(table, call, invite)) {
         return true;
     }
+    const bool waits = call.held && call.held->side == invite.side;
     const bool unanswered =
         busy && call.invite->exchange.from == invite.side && !call.invite->exchange.final_sent;
     const bool offered = !busy && call.media->offered_by() == invite.side;
-    refuse_glare(table.environment(), invite, unanswered || offered);
+    refuse_glare(table.environment(), invite, waits || unanswered || offered);
     return true;
 }
 

@@ -138,5 +138,29 @@ TEST_F(HeldScenario, B2BUA_E_R8_and_so_does_a_bye_of_the_other_side_that_waits_f
     EXPECT_EQ(bob.count("BYE"), 1U);
 }
 
+TEST_F(HeldScenario, B2BUA_E9_a_third_one_gets_500) {
+    overtake();
+    alice.say(alice.request("INVITE", 3, {}, sdp("10.10.0.5", 4004, "sendrecv", 3)));
+    turn();
+    EXPECT_EQ(header(alice.got("SIP/2.0 500"), "CSeq"), "3 INVITE");
+    EXPECT_NE(header(alice.got("SIP/2.0 500"), "Retry-After"), "");
+    alice.say(alice.companion("ACK", 3));
+    acknowledge(1);
+    finish_second();
+}
+
+/// Its offer has come, although bob does not know of it yet (RFC 3264 s.4, RFC 3311 s.5.2).
+TEST_F(HeldScenario, B2BUA_E9_no_offer_in_an_update_beside_a_waiting_one) {
+    overtake();
+    alice.say(alice.request("UPDATE", 3, {}, sdp("10.10.0.5", 4004, "sendrecv", 3)));
+    bob.say(bob.request("UPDATE", 1, {}, sdp("10.20.0.2", 6004, "sendrecv", 2)));
+    turn();
+    EXPECT_NE(header(alice.got("SIP/2.0 500"), "Retry-After"), "");
+    EXPECT_EQ(bob.count("SIP/2.0 491"), 1U);
+    EXPECT_EQ(bob.count("UPDATE") + alice.count("UPDATE"), 0U);
+    acknowledge(1);
+    finish_second();
+}
+
 }  // namespace
 }  // namespace sallyport::call
