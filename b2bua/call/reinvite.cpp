@@ -92,6 +92,8 @@ void on_reinvite(CallTable& table, Call& call, const Received& invite) {
         call.media->rollback();
         return;
     }
+    call.pair(invite.pair).preview.clear();  // of the INVITE before
+    call.pair(invite.pair).said.clear();
     opened.client_cseq = call.pair(invite.pair).of(far).local_cseq;
     env.layer.attach(invite.server, CallTable::ref_of(call));
     call.invite = std::move(opened);

@@ -296,5 +296,37 @@ TEST_F(OfferScenario, B2BUA_D15_challenge_with_auth_int_only_passes_and_is_count
     turn();
 }
 
+/// A re-INVITE has an answer of its own or none.
+TEST_F(OfferScenario, B2BUA_E2_preview_is_not_repeated_for_a_later_offer) {
+    invite();
+    bob.say(
+        bob.response(bob.got("INVITE"), "183 Session Progress", "b1", {}, sdp("10.20.0.2", 6000)));
+    answer();
+    acknowledge();
+    alice.say(alice.request("INVITE", 2, {}, sdp("10.10.0.5", 4000, "sendonly", 2)));
+    turn();
+    alice.forget();
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", {}));
+    turn();
+    EXPECT_EQ(body_of(alice.got("SIP/2.0 200")), "");
+    acknowledge(2);
+    hang_up();
+}
+
+/// The offer that its ACK owes an answer to is the INVITE's, and has it.
+TEST_F(OfferScenario, B2BUA_E3_own_ack_answers_no_offer_of_an_update) {
+    invite();
+    answer();
+    bob.say(bob.request("UPDATE", 1, {}, sdp("10.20.0.2", 6000, "sendonly", 2)));
+    turn();
+    EXPECT_EQ(alice.count("UPDATE"), 1U);
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(bob.count("ACK"), 1U);
+    EXPECT_EQ(body_of(bob.got("ACK")), "");
+    alice.say(alice.response(alice.got("UPDATE"), "481 Call/Transaction Does Not Exist", {}));
+    turn();
+}
+
 }  // namespace
 }  // namespace sallyport::call
