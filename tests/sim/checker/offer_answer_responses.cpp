@@ -38,7 +38,9 @@ void OfferAnswerRules::on_response(const Sight& sight, bool ours) {
     }
     Request& request = found->second;
     const bool invite = request.method == Method::kInvite;
-    const bool again_ok = invite && request.status / 100 == 2 && m.status() / 100 == 2;
+    // Another fork's, which may come behind a refusal as well (RFC 3261 s.13.2.2.4).
+    const bool again_ok =
+        invite && m.status() / 100 == 2 && (request.ours || request.status / 100 == 2);
     const bool late = !invite && request.ours && request.began + k64T1 <= sight.now;
     if ((request.status >= 200 && !again_ok) || late) {
         return;
@@ -176,7 +178,7 @@ void OfferAnswerRules::on_our_ok(const Sight& sight, const std::string& key, con
 void OfferAnswerRules::on_their_ok(const Sight& sight, const std::string& key,
                                    const Request& invite, Leg& leg) {
     auto lines = media_lines_of(sight.message);
-    if (!lines && !leg.previewed) {
+    if (!lines && !leg.previewed && asked_[invite.call] == key) {
         bare_[invite.call] = sight.now;
     }
     leg.our_invite.clear();

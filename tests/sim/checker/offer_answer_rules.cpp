@@ -150,6 +150,7 @@ void OfferAnswerRules::on_invite(const Sight& sight, const std::string& key, Req
                                  Leg* leg) {
     invites_[transaction_of(sight.message)] = key;
     if (invite.ours) {
+        asked_[invite.call] = key;
         check_delayed(sight, invite, leg);
     } else if (invite.opens) {
         opened_[invite.call] = invite.offers;

@@ -88,8 +88,9 @@ private:
     std::unordered_map<std::string, Request> requests_;     // by branch and method
     std::unordered_map<std::string, std::string> invites_;  // by Call-ID, From tag, CSeq
     std::map<std::string, Leg> legs_;                       // by Call-ID, our tag, their tag
-    std::map<int, bool> opened_;  // calls: their first INVITE has an offer
-    std::map<int, Moment> bare_;  // calls: the far side answered without any SDP
+    std::map<int, bool> opened_;        // calls: their first INVITE has an offer
+    std::map<int, std::string> asked_;  // calls: our INVITE that went out last
+    std::map<int, Moment> bare_;        // calls: the far side answered it without any SDP
 };
 
 /// The m-lines of the message's session description; none: it has no such body.
