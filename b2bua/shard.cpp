@@ -5,6 +5,7 @@
 #include "b2bua/call/options.h"
 #include "b2bua/call/standalone.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/policy/error_reply_budget.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/transaction/reply.h"
@@ -47,6 +48,7 @@ public:
           layer_(layer_settings(parts), parts.sender, *this),
           registration_({parts.config, layer_, identifiers_, parts.token_key, parts.publish}),
           sealed_(parts.token_key.octets),
+          error_replies_({parts.random.next(), parts.random.next()}),
           environment_{parts.config,   layer_,        parts.sender, parts.relays,
                        identifiers_,   registration_, sealed_,      parts.journal,
                        parts.counters, retries_,      scratch_},
@@ -93,6 +95,7 @@ private:
     transaction::Layer layer_;
     registration::RegisterRelay registration_;
     routing::SealedTargets sealed_;
+    ErrorReplyBudget error_replies_;
     call::RetryContexts retries_;
     call::Environment environment_;
     call::CallTable calls_;
@@ -107,7 +110,7 @@ void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
         return;
     }
     const Flow flow{datagram.realm, Transport::kUdp, datagram.local, datagram.remote};
-    const auto parsed = message_.parse(datagram.payload);
+    const auto parsed = message_.parse(datagram.payload, parts_.config.limits);
     if (!parsed.ok()) {
         refuse_unreadable(parsed.error().fault, flow);
         return;
@@ -119,7 +122,7 @@ void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
     layer_.receive(message_, flow, now);
 }
 
-/// A20: answered without state when it can be, counted always.
+/// A20: answered without state when it can be and the source has not had enough; counted always.
 void Shard::State::refuse_unreadable(sip::ParseFault fault, const Flow& flow) {
     const auto row = static_cast<std::size_t>(fault);
     if (row < parts_.counters.parse_faults.size()) {
@@ -127,6 +130,10 @@ void Shard::State::refuse_unreadable(sip::ParseFault fault, const Flow& flow) {
     }
     const int status = sip::status_for(fault);
     if (status == 0 || !message_.is_request() || !message_.echoable()) {
+        return;
+    }
+    if (!error_replies_.take(flow.remote.ip, environment_.now)) {
+        parts_.counters.error_replies_withheld.add();
         return;
     }
     transaction::Reply reply;

@@ -6,6 +6,7 @@
 
 #include "config/types/id.h"
 #include "config/types/ip.h"
+#include "config/types/message_limits.h"
 
 #include <cstdint>
 #include <string>
@@ -108,6 +109,7 @@ struct Config {
     Passage unknown_methods{Passage::kPass};  // M14
     DialogInfo dialog_info{DialogInfo::kPass};
     NoResponseCode no_response_code{NoResponseCode::k408};
+    MessageLimits limits;
     std::vector<Realm> realms;  // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;

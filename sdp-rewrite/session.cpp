@@ -116,7 +116,7 @@ private:
         if (!media) {
             return Fault::kBadMedia;
         }
-        if (session_.count_ == kMaxSections) {
+        if (session_.count_ == std::min(kMaxSections, anchoring_.max_sections)) {
             return Fault::kTooManySections;
         }
         section_ = &session_.sections_[session_.count_++];

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config/types/ip.h"
+#include "config/types/message_limits.h"
 #include "config/types/result.h"
 #include "sdp-rewrite/fault.h"
 
@@ -19,8 +20,8 @@
 
 namespace sallyport::sdp {
 
-inline constexpr std::size_t kMaxText = 32768;   // A19
-inline constexpr std::size_t kMaxSections = 32;  // A19
+inline constexpr std::size_t kMaxText = 32768;  // A19
+inline constexpr std::size_t kMaxSections = MessageLimits::kMaxMediaLines;
 
 /// RFC 8866 s.6.7. Absent means kSendRecv and is never "corrected" (E11).
 enum class Direction : std::uint8_t { kSendRecv, kSendOnly, kRecvOnly, kInactive };
@@ -71,7 +72,8 @@ struct MediaSection {
 
 /// What an operator may decide about F6.
 struct Anchoring {
-    bool plain_udp{false};  // m= lines of proto "udp" are relayed too
+    bool plain_udp{false};                   // m= lines of proto "udp" are relayed too
+    std::size_t max_sections{kMaxSections};  // A19; no more than kMaxSections
 };
 
 class Session {

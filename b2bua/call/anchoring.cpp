@@ -37,7 +37,8 @@ std::string warning_line(std::string_view agent, const SdpRefusal& why) {
 
 Result<sdp::Session, SdpRefusal> read_session(const Config& config,
                                               std::string_view text) noexcept {
-    auto session = sdp::Session::parse(text, {.plain_udp = config.anchor_udp});
+    auto session = sdp::Session::parse(
+        text, {.plain_udp = config.anchor_udp, .max_sections = config.limits.media_lines});
     if (!session.ok()) {
         return Failure{refusal_of(session.error().fault)};
     }

@@ -57,7 +57,7 @@ std::uint32_t Departed::last_cseq(std::string_view call_id, std::string_view rem
 
 void Departed::keep_ack(const SentAck& ack, Moment now) {
     sip::Message message;
-    if (message.parse(ack.octets).ok()) {
+    if (message.parse(ack.octets, sip::kOwnLimits).ok()) {
         keep(key_of(message), now).ack = ack;
     }
 }

@@ -96,7 +96,7 @@ Media* media_for(Call& call, std::size_t pair) {
         return &call.media_of(pair);
     }
     sip::Message invite;
-    if (invite.parse(call.targets.invite()).ok()) {
+    if (invite.parse(call.targets.invite(), sip::kOwnLimits).ok()) {
         dialogs.media = call.media->branch(Side::kA, session_description(invite));
     }
     return dialogs.media.get();

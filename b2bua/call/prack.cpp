@@ -224,7 +224,7 @@ bool withhold(Call& call, std::size_t pair, const Answered& response) {
 void release_withheld(CallTable& table, Call& call) {
     const WithheldAnswer held = *std::exchange(call.invite->reliable.withheld, std::nullopt);
     sip::Message message;
-    if (message.parse(held.octets)) {
+    if (message.parse(held.octets, sip::kOwnLimits)) {
         on_answer(table, call, {held.client, message, held.flow});
     }
 }

@@ -44,7 +44,7 @@ bool leads_on(const Call& call, int status) noexcept {
 bool try_next(CallTable& table, Call& call) {
     sip::Message invite;
     const auto target = call.targets.take();
-    if (!target || !invite.parse(call.targets.invite()).ok()) {
+    if (!target || !invite.parse(call.targets.invite(), sip::kOwnLimits).ok()) {
         return false;
     }
     leave_attempt(table, call);
@@ -63,7 +63,8 @@ void answer_with(CallTable& table, Call& call, const Refused& refused) {
     InviteExchange& invite = *call.invite;
     invite.exchange.pair = kRootPair;
     sip::Message response;
-    const bool heard = !refused.octets.empty() && response.parse(refused.octets).ok();
+    const bool heard =
+        !refused.octets.empty() && response.parse(refused.octets, sip::kOwnLimits).ok();
     if (!heard) {
         respond_here(env, invite.exchange.server, refused.status, {});
         invite.exchange.final_sent = true;

@@ -32,7 +32,7 @@ int rank(int status) noexcept {
 std::string challenges_of(const Refused& refused) {
     std::string lines;
     sip::Message message;
-    if (refused.octets.empty() || !message.parse(refused.octets).ok()) {
+    if (refused.octets.empty() || !message.parse(refused.octets, sip::kOwnLimits).ok()) {
         return lines;
     }
     for (const sip::HeaderField& field : message.headers()) {

@@ -21,6 +21,8 @@ std::size_t slot(HeaderId id) noexcept {
 
 Outcome<ParseError> Message::parse(std::string_view datagram, const Limits& limits) noexcept {
     reset();
+    max_body_parts_ = limits.body_parts;
+    max_body_nesting_ = limits.body_nesting;
     const char* const end = datagram.data() + datagram.size();
     datagram_ = datagram.data();
     const char* begin = datagram.data();
@@ -114,7 +116,7 @@ void Message::index_headers(const Limits& limits) noexcept {
             body_offset_ = scan::distance(begin, p + 1);
             return;
         }
-        if (header_count_ == kMaxHeaders) {
+        if (header_count_ == std::min(kMaxHeaders, std::size_t{limits.headers})) {
             note(ParseFault::kTooManyHeaders, p);
             return;
         }

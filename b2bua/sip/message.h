@@ -11,6 +11,7 @@
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/parse_error.h"
 #include "b2bua/sip/via.h"
+#include "config/types/message_limits.h"
 #include "config/types/result.h"
 
 #include <array>
@@ -34,24 +35,23 @@ struct HeaderField {
         false};  // the line holds CRLF + LWS or ends in a bare LF: sent on normalised (A2, A3)
 };
 
-/// A19. Octets and counts; the defaults are the specification's, save for tag: 128 would refuse RFC
-/// 4475 s.3.1.1.7, whose tag has 155 octets and which must pass.
-struct Limits {
-    std::uint32_t header_section{32768};
-    std::uint32_t header_line{8192};
-    std::uint32_t body{32768};
-    std::uint16_t uri{1024};
-    std::uint16_t call_id{256};
-    std::uint16_t tag{256};
-    std::uint8_t via{70};
-    std::uint8_t route{30};
-    std::uint8_t contact{32};
-    bool tolerate_bare_lf{false};  // A2
-};
+using Limits = MessageLimits;
+
+/// For reading back what was stored: it was accepted once, with limits that are not known here.
+inline constexpr Limits kOwnLimits{.header_section = 0xffff,
+                                   .header_line = 0xffff,
+                                   .body = 0xffff,
+                                   .uri = 0xffff,
+                                   .call_id = 0xffff,
+                                   .tag = 0xffff,
+                                   .via = 0xff,
+                                   .route = 0xff,
+                                   .contact = 0xff,
+                                   .tolerate_bare_lf = true};
 
 class Message {
 public:
-    static constexpr std::size_t kMaxHeaders = 256;  // A19
+    static constexpr std::size_t kMaxHeaders = Limits::kMaxHeaders;
 
     /// Parses one UDP datagram (A1-A20). On failure what was understood stays readable: echoable()
     /// says whether a stateless answer can be made (A20). is_request() is right whenever the start
@@ -72,6 +72,9 @@ public:
         return octets_;
     }  // start line .. end of body
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
+    /// What the body may be made of (A19): limits that the message was read with.
+    [[nodiscard]] std::uint8_t max_body_parts() const noexcept { return max_body_parts_; }
+    [[nodiscard]] std::uint8_t max_body_nesting() const noexcept { return max_body_nesting_; }
     [[nodiscard]] std::uint32_t first_header_offset() const noexcept { return first_header_; }
     [[nodiscard]] std::uint32_t body_offset() const noexcept { return body_offset_; }
 
@@ -149,6 +152,8 @@ private:
     std::optional<ParseError> fault_;
     std::uint32_t first_header_{0};
     std::uint32_t body_offset_{0};
+    std::uint8_t max_body_parts_{Limits::kMaxBodyParts};
+    std::uint8_t max_body_nesting_{Limits::kMaxBodyNesting};
     int status_{0};
     Method method_{Method::kUnknown};
     bool request_{false};

@@ -114,7 +114,10 @@ bool read_part(std::string_view text, BodyPart& part) noexcept {
 
 class MultipartWalk {
 public:
-    explicit MultipartWalk(const BodyPart& whole) noexcept : begin_(whole.content.data()) {
+    MultipartWalk(const BodyPart& whole, std::size_t max_parts, std::size_t max_nesting) noexcept
+        : begin_(whole.content.data()),
+          max_parts_(std::min(max_parts, BodyParts::kMaxParts)),
+          max_nesting_(std::min(max_nesting, BodyParts::kMaxNesting)) {
         found_.parts_[0] = whole;
         found_.parts_[0].parent = 0;
         found_.parts_[0].depth = 0;
@@ -135,7 +138,7 @@ private:
         return false;
     }
 
-    /// Reads the parts inside one part, if it is a multipart. At most kMaxNesting calls deep.
+    /// Reads the parts inside one part, if it is a multipart. At most max_nesting_ calls deep.
     bool open(std::size_t around) noexcept {
         const std::string_view body = found_.parts_[around].content;
         const auto found = boundary_of(found_.parts_[around].type);
@@ -146,7 +149,7 @@ private:
         if (boundary.empty() || body.empty()) {
             return true;
         }
-        if (found_.parts_[around].depth == BodyParts::kMaxNesting) {
+        if (found_.parts_[around].depth == max_nesting_) {
             return fail(ParseFault::kPartsTooDeep, body);
         }
         auto at = next_delimiter(body, boundary, 0);
@@ -167,7 +170,7 @@ private:
     }
 
     bool add(std::string_view text, std::size_t around) noexcept {
-        if (found_.count_ == found_.parts_.size()) {
+        if (found_.count_ == max_parts_ + 1) {
             return fail(ParseFault::kTooManyParts, text);
         }
         const std::size_t index = found_.count_++;
@@ -178,12 +181,15 @@ private:
     }
 
     const char* begin_;
+    std::size_t max_parts_;
+    std::size_t max_nesting_;
     BodyParts found_;
     std::optional<ParseError> fault_;
 };
 
-Result<BodyParts, ParseError> BodyParts::parse(const BodyPart& whole) noexcept {
-    return MultipartWalk(whole).run();
+Result<BodyParts, ParseError> BodyParts::parse(const BodyPart& whole, std::size_t max_parts,
+                                               std::size_t max_nesting) noexcept {
+    return MultipartWalk(whole, max_parts, max_nesting).run();
 }
 
 Result<BodyParts, ParseError> BodyParts::parse(const Message& message) noexcept {
@@ -197,7 +203,7 @@ Result<BodyParts, ParseError> BodyParts::parse(const Message& message) noexcept 
             whole.encoding = *coding;  // of several the one that has to be undone
         }
     }
-    return parse(whole);
+    return parse(whole, message.max_body_parts(), message.max_body_nesting());
 }
 
 }  // namespace sallyport::sip

@@ -29,13 +29,15 @@ struct BodyPart {
 
 class BodyParts {
 public:
-    static constexpr std::size_t kMaxParts = 16;   // A19; in the whole body, however nested
-    static constexpr std::size_t kMaxNesting = 3;  // A19; multiparts inside one another
+    static constexpr std::size_t kMaxParts = Limits::kMaxBodyParts;      // A19; however nested
+    static constexpr std::size_t kMaxNesting = Limits::kMaxBodyNesting;  // A19
 
     /// kTooManyParts, kPartsTooDeep; kDuplicatePartHeader, kDuplicateParameter: with two
     /// Content-Types or boundaries a body would be one thing to us and another to the far end.
     [[nodiscard]] static Result<BodyParts, ParseError> parse(const Message& message) noexcept;
-    [[nodiscard]] static Result<BodyParts, ParseError> parse(const BodyPart& whole) noexcept;
+    [[nodiscard]] static Result<BodyParts, ParseError> parse(
+        const BodyPart& whole, std::size_t max_parts = kMaxParts,
+        std::size_t max_nesting = kMaxNesting) noexcept;
 
     /// The whole body first, then its parts as they stand in the text, each before the parts that
     /// are inside it.

@@ -231,7 +231,7 @@ std::string_view Servers::to_tag_of(ServerHandle handle) {
     if (server == nullptr) {
         return {};
     }
-    if (server->to_tag.empty() && own_.parse(server->request.view(), kOwnLimits).ok()) {
+    if (server->to_tag.empty() && own_.parse(server->request.view(), sip::kOwnLimits).ok()) {
         TagText text;
         server->to_tag =
             context_.pool.copy(hex(stateless_tag(own_, context_.settings.secret), text));

@@ -30,7 +30,7 @@ Clients::Clients(Context& context)
       others_(slab_) {}
 
 ClientHandle Clients::open(std::string_view request, const Flow& flow, UserRef ref, Moment now) {
-    if (!own_.parse(request, kOwnLimits).ok() || !own_.is_request()) {
+    if (!own_.parse(request, sip::kOwnLimits).ok() || !own_.is_request()) {
         context_.counters.not_written.add();
         return {};
     }
@@ -110,14 +110,14 @@ bool Clients::contradicts(const Client& client, const sip::Message& response) {
     if (client.state != ClientState::kCompleted || response.status() / 100 != 2) {
         return false;
     }
-    return !own_.parse(client.ack.view(), kOwnLimits).ok() ||
+    return !own_.parse(client.ack.view(), sip::kOwnLimits).ok() ||
            sip::iequals(own_.to().tag, response.to().tag);
 }
 
 const sip::Message* Clients::request_of(ClientHandle handle, sip::Message& view) noexcept {
     const Client* client = slab_.find(handle);
-    return client != nullptr && view.parse(client->request.view(), kOwnLimits).ok() ? &view
-                                                                                    : nullptr;
+    return client != nullptr && view.parse(client->request.view(), sip::kOwnLimits).ok() ? &view
+                                                                                         : nullptr;
 }
 
 void Clients::cancel(ClientHandle invite, std::string_view reason, Moment now) {
@@ -261,7 +261,7 @@ void Clients::transport_failed(Client& client, ClientHandle handle, Moment now) 
 
 void Clients::acknowledge(Client& client, const sip::Message& response) {
     if (client.ack.empty()) {
-        if (!own_.parse(client.request.view(), kOwnLimits).ok()) {
+        if (!own_.parse(client.request.view(), sip::kOwnLimits).ok()) {
             context_.counters.not_written.add();
             return;
         }
@@ -287,7 +287,7 @@ void Clients::send_cancel(Client& client, ClientHandle handle, Moment now) {
     client.cancel_sent = true;
     client.ending = true;
     arm(client.lifetime, handle, now + context_.t1_times(64), ClientEvent::kCancelWait);
-    if (!own_.parse(client.request.view(), kOwnLimits).ok()) {
+    if (!own_.parse(client.request.view(), sip::kOwnLimits).ok()) {
         context_.counters.not_written.add();
         return;
     }

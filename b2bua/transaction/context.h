@@ -15,10 +15,6 @@
 
 namespace sallyport::transaction {
 
-/// For reading back what was stored: it was accepted once, with limits that are not known here.
-inline constexpr sip::Limits kOwnLimits{kMaxDatagram, kMaxDatagram, kMaxDatagram, 0xffff, 0xffff,
-                                        0xffff,       0xff,         0xff,         0xff};
-
 enum class Side : std::uint8_t { kClient, kServer };
 
 /// Whom a timer belongs to and which event it is to its machine.

@@ -67,7 +67,8 @@ const Flow* Layer::flow_of(ServerHandle server) const {
 
 const sip::Message* Layer::request_of(ServerHandle server) {
     const auto* found = state_->servers.find(server);
-    if (found == nullptr || !state_->request_view.parse(found->request.view(), kOwnLimits).ok()) {
+    if (found == nullptr ||
+        !state_->request_view.parse(found->request.view(), sip::kOwnLimits).ok()) {
         return nullptr;
     }
     return &state_->request_view;

@@ -140,7 +140,7 @@ void Servers::stop(Server& server) {
 /// RFC 3261 s.8.2.6.1.
 void Servers::send_trying(Server& server) {
     std::optional<std::string_view> trying;
-    if (own_.parse(server.request.view(), kOwnLimits).ok()) {
+    if (own_.parse(server.request.view(), sip::kOwnLimits).ok()) {
         Reply reply;
         reply.status = 100;
         trying = write_reply(own_, server.vias.view(), reply, context_.scratch);
@@ -155,7 +155,7 @@ void Servers::send_trying(Server& server) {
 
 /// The tag that the ACK of an RFC 2543 client and our 200 to a CANCEL carry (C7, C15).
 void Servers::learn_tag(Server& server, std::string_view response) {
-    if (own_.parse(response, kOwnLimits).ok() && own_.to().tag != server.to_tag.view()) {
+    if (own_.parse(response, sip::kOwnLimits).ok() && own_.to().tag != server.to_tag.view()) {
         server.to_tag = context_.pool.copy(own_.to().tag);
     }
 }

@@ -17,6 +17,7 @@ import time
 
 import torture_cases as cases
 
+PAUSE = 0.21  # no source gets more than five answers a second to what cannot be read (J3)
 WAIT = 6  # seconds after the last message: what is resent by timers E and G comes, too, and must change nothing
 PORT = 5060
 REPLY_PORTS = (PORT, 5050, 19823)  # answers go where the top Via says
@@ -114,7 +115,7 @@ def near(gateway, source, golden, path):
     with open(path, "w", encoding="ascii") as log:
         for octets in sent.values():
             ends[0].sendto(octets, to)
-            time.sleep(0.03)
+            time.sleep(PAUSE)
         deadline = time.monotonic() + WAIT
         while (left := deadline - time.monotonic()) > 0:
             for end in select.select(ends, [], [], left)[0]:

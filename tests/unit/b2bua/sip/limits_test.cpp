@@ -102,6 +102,7 @@ TEST(Limits, B2BUA_A19_are_configurable) {
     Limits tight;
     tight.via = 1;
     tight.call_id = 4;
+    tight.headers = 8;
     Message m;
     const auto outcome = m.parse(test::request("OPTIONS"), tight);
     ASSERT_FALSE(outcome.ok());
@@ -109,6 +110,9 @@ TEST(Limits, B2BUA_A19_are_configurable) {
     const auto vias = m.parse(test::request("OPTIONS", "v: SIP/2.0/UDP h\n"), tight);
     ASSERT_FALSE(vias.ok());
     EXPECT_EQ(vias.error().fault, ParseFault::kTooManyVias);
+    const auto headers = m.parse(test::request("OPTIONS", lines("Q: 1\n", 8)), tight);
+    ASSERT_FALSE(headers.ok());
+    EXPECT_EQ(headers.error().fault, ParseFault::kTooManyHeaders);
 }
 
 TEST(Limits, a_text_larger_than_any_message_is_not_looked_at) {

@@ -4,6 +4,7 @@
 #include "b2bua/sip/disposition.h"
 #include "b2bua/sip/media_type.h"
 #include "b2bua/sip/multipart_patch.h"
+#include "tests/unit/b2bua/sip/sip_text.h"
 
 #include <gtest/gtest.h>
 
@@ -44,6 +45,21 @@ TEST(BodyParts, B2BUA_A19_sixteen_parts) {
     ASSERT_FALSE(over.ok());
     EXPECT_EQ(over.error().fault, ParseFault::kTooManyParts);
     EXPECT_EQ(status_for(over.error().fault), 400);
+}
+
+TEST(BodyParts, B2BUA_A19_as_many_as_the_message_may_have) {
+    const std::string text = test::request("INFO", "Content-Type: multipart/mixed;boundary=b\n",
+                                           "--b\r\n\r\nx\r\n--b\r\n\r\nx\r\n--b\r\n\r\nx\r\n--b--");
+    Limits limits;
+    limits.body_parts = 3;
+    Message message;
+    ASSERT_TRUE(message.parse(text, limits).ok());
+    EXPECT_TRUE(BodyParts::parse(message).ok());
+    limits.body_parts = 2;
+    ASSERT_TRUE(message.parse(text, limits).ok());
+    const auto refused = BodyParts::parse(message);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().fault, ParseFault::kTooManyParts);
 }
 
 TEST(BodyParts, B2BUA_A19_three_multiparts_inside_one_another) {
