@@ -38,15 +38,18 @@ void OfferAnswerRules::on_response(const Sight& sight, bool ours) {
     }
     Request& request = found->second;
     const bool invite = request.method == Method::kInvite;
-    // Another fork's, which may come behind a refusal as well (RFC 3261 s.13.2.2.4).
-    const bool again_ok =
-        invite && m.status() / 100 == 2 && (request.ours || request.status / 100 == 2);
+    // Another fork's may come behind a refusal as well, but no callee's own (E-R12, R7).
+    const bool again_ok = invite && m.status() / 100 == 2 && m.to().tag != request.refused_by &&
+                          (request.ours || request.status / 100 == 2);
     const bool late = !invite && request.ours && request.began + k64T1 <= sight.now;
     if ((request.status >= 200 && !again_ok) || late) {
         return;
     }
     if (m.status() >= 200) {
         request.status = m.status();
+        if (m.status() >= 300) {
+            request.refused_by = m.to().tag;
+        }
         if (ours) {
             glare_.on_final(sight, request.glare, request.call, request.began);
         }

@@ -50,7 +50,8 @@ private:
         std::uint32_t cseq{0};
         int call{-1};
         Moment began{};
-        int status{0};  // its final
+        int status{0};           // its final
+        std::string refused_by;  // To tag of that, if no 2xx
         bool opens{false};
         Glare glare;
     };
