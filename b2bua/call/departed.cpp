@@ -42,12 +42,19 @@ Departed::Kept& Departed::keep(std::string key, Moment now) {
 void Departed::remember(const Dialog& dialog, bool ended, Moment now) {
     Kept& kept = keep(key_of(dialog.call_id, dialog.remote_tag), now);
     kept.ended |= ended;
+    kept.said_bye |= dialog.said_bye;
     kept.last_cseq = std::max(kept.last_cseq, dialog.local_cseq);
 }
 
 bool Departed::knows(std::string_view call_id, std::string_view remote_tag) const {
     const auto found = kept_.find(key_of(call_id, remote_tag));
     return found != kept_.end() && found->second.ended;
+}
+
+bool Departed::take_bye(std::string_view call_id, std::string_view remote_tag) {
+    const auto found = kept_.find(key_of(call_id, remote_tag));
+    return found != kept_.end() && found->second.ended &&
+           !std::exchange(found->second.said_bye, true);
 }
 
 std::uint32_t Departed::last_cseq(std::string_view call_id, std::string_view remote_tag) const {

@@ -2,7 +2,8 @@
 // Dialogs of calls that are gone, and the ACKs of INVITEs that are done with: a 2xx that the
 // network kept needs the same ACK again and nothing more when its dialog had its BYE (E-R3), while
 // one of a dialog that nobody has ended needs a BYE too, under the next number of that dialog
-// (E-R7). Bounded, expires. Owner: CallTable.
+// (E-R7); and the far end's BYE that crossed ours may still come (E-R6). Bounded, expires. Owner:
+// CallTable.
 #pragma once
 
 #include "b2bua/call/call.h"
@@ -27,6 +28,9 @@ public:
     void remember(const Dialog& dialog, bool ended, Moment now);
     /// It had its BYE.
     [[nodiscard]] bool knows(std::string_view call_id, std::string_view remote_tag) const;
+    /// A BYE from there that ours crossed and that comes only now, for it was lost on its way or
+    /// overtaken (E-R6). True once.
+    [[nodiscard]] bool take_bye(std::string_view call_id, std::string_view remote_tag);
     /// The number of our last request in it; 0: not known.
     [[nodiscard]] std::uint32_t last_cseq(std::string_view call_id,
                                           std::string_view remote_tag) const;
@@ -44,8 +48,9 @@ private:
     struct Kept {
         Moment until;
         bool ended{false};
+        bool said_bye{false};
         std::uint32_t last_cseq{0};
-        SentAck ack;  // or that, without the two above
+        SentAck ack;  // or that, without the three above
     };
     [[nodiscard]] Kept& keep(std::string key, Moment now);
     void forget_oldest();

@@ -27,9 +27,10 @@ struct Dialog {
     std::string contact;  // our Contact value, the same for the life of the leg (D10)
     std::uint32_t local_cseq{0};
     std::optional<std::uint32_t> remote_cseq;
-    Flow flow;           // where requests go and come from
-    sdp::Origin origin;  // what they have been shown of o= (E6)
-    std::string allow;   // methods that they said last they allow; empty: they never said
+    Flow flow;             // where requests go and come from
+    sdp::Origin origin;    // what they have been shown of o= (E6)
+    std::string allow;     // methods that they said last they allow; empty: they never said
+    bool said_bye{false};  // they did
 };
 
 /// Where an in-dialog request is sent to and what its R-URI and Route say (RFC 3261 s.12.2.1.1,

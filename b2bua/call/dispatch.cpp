@@ -162,6 +162,17 @@ void on_exchange_response(CallTable& table, Call& call, Exchange& exchange,
     }
 }
 
+void on_no_dialog(CallTable& table, transaction::ServerHandle server, const sip::Message& request) {
+    Environment& env = table.environment();
+    if (request.method() == sip::Method::kBye &&
+        table.departed().take_bye(request.call_id(), request.from().tag)) {
+        respond_here(env, server, 200, {});  // E-R6
+        return;
+    }
+    env.counters.no_dialog.add();
+    respond_here(env, server, 481, {});
+}
+
 }  // namespace
 
 void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
@@ -172,8 +183,7 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
         found = dialog_by_notify(table, request);
     }
     if (found.call == nullptr) {
-        env.counters.no_dialog.add();
-        respond_here(env, server, 481, {});
+        on_no_dialog(table, server, request);
         return;
     }
     Call& call = *found.call;
@@ -184,6 +194,7 @@ void dispatch_in_dialog(CallTable& table, transaction::ServerHandle server,
     const Received received{server, request, flow, found.side, found.pair};
     learn_allow(call.pair(found.pair).of(found.side), request);
     note_min_se(call, found.side, request);
+    call.pair(found.pair).of(found.side).said_bye |= request.method() == sip::Method::kBye;
     const bool left = call.pair(found.pair).lost && !(call.single && found.side == Side::kA);
     const bool lost = call.confirmed ? *call.confirmed != found.pair : left;
     if (lost) {

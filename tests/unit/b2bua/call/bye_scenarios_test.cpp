@@ -226,6 +226,26 @@ TEST_F(ByeScenario, B2BUA_E_R6_simultaneous_bye) {
     EXPECT_EQ(calls(), 0U);
 }
 
+/// RFC 5407 s.3.2.1: a BYE that was lost once comes again when its dialog has ended by ours.
+TEST_F(ByeScenario, B2BUA_E_R6_a_bye_that_crossed_and_was_lost) {
+    establish();
+    const std::string late = bob.request("BYE", 1);
+    alice.say(alice.request("BYE", 2));
+    turn();
+    turn();
+    ASSERT_EQ(calls(), 0U);
+    bob.forget();
+    bob.say(late);
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 200"), 1U);
+    bob.say(bob.request("BYE", 2));  // not that one again
+    alice.forget();
+    alice.say(alice.request("BYE", 3));  // alice has said hers
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 481"), 1U);
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+}
+
 struct ByeDuringReinvite {
     const char* name;
     bool from_caller;   // who sends the BYE

@@ -31,6 +31,20 @@ TEST(Departed, B2BUA_E_R7_known_for_64_t1) {
     EXPECT_FALSE(departed.knows("c", "t"));
 }
 
+TEST(Departed, B2BUA_E_R6_a_bye_behind_ours_is_taken_once) {
+    Departed departed;
+    departed.remember(dialog("c", "t"), true, Moment{});
+    EXPECT_FALSE(departed.take_bye("c", "u"));
+    EXPECT_TRUE(departed.take_bye("c", "t"));
+    EXPECT_FALSE(departed.take_bye("c", "t"));
+    departed.remember(dialog("c", "unended"), false, Moment{});
+    EXPECT_FALSE(departed.take_bye("c", "unended"));
+    Dialog left = dialog("c", "left");
+    left.said_bye = true;
+    departed.remember(left, true, Moment{});
+    EXPECT_FALSE(departed.take_bye("c", "left"));
+}
+
 TEST(Departed, B2BUA_J10_bounded_and_the_oldest_goes) {
     Departed departed;
     for (std::size_t i = 0; i <= Departed::kMax; ++i) {
