@@ -42,6 +42,16 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
       random_(seed ^ 0x5a11),
       wire_(*this),
       relays_(config_.realms, seed, [&network] { return network.now(); }) {
+    start();
+    for (std::size_t i = 0; i < config_.realms.size(); ++i) {
+        const RealmId realm{static_cast<std::uint8_t>(i)};
+        const Endpoint at{config_.realms[i].address.address, Port{5060}};
+        network_.attach(at, [this, realm](const Packet& packet) { deliver(realm, packet); });
+    }
+    wake(Millis{0});
+}
+
+void Gate::start() {
     const registration::TokenKey key = registration::TokenKey::from(random_);
     for (std::size_t i = 0; i < config_.shards; ++i) {
         shards_.push_back(std::make_unique<Shard>(ShardParts{
@@ -49,11 +59,14 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
             counters_, key, [this, i](const registration::BindingChange& c) { tell_others(i, c); },
             [this, i](const call::DialogChange& c) { tell_others(i, c); }}));
     }
-    for (std::size_t i = 0; i < config_.realms.size(); ++i) {
-        const RealmId realm{static_cast<std::uint8_t>(i)};
-        const Endpoint at{config_.realms[i].address.address, Port{5060}};
-        network_.attach(at, [this, realm](const Packet& packet) { deliver(realm, packet); });
+}
+
+void Gate::restart() {
+    shards_.clear();
+    for (const dataplane::RelayId id : relays_.ids()) {
+        (void)relays_.destroy(id);
     }
+    start();
     wake(Millis{0});
 }
 

@@ -7,6 +7,7 @@
 #include "dataplane/memory_relays.h"
 #include "tests/sim/network.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ public:
     [[nodiscard]] const std::vector<std::string>& journal() const { return journal_.lines; }
     Shard& shard() { return *shards_.front(); }
     [[nodiscard]] const Config& config() const noexcept { return config_; }
+    /// Everything is forgotten, as by a new process on the same ports.
+    void restart();
+    /// From now on nothing can be sent there, and the gateway is told so (a transport error).
+    void unreachable(const Endpoint& at) { unreachable_.push_back(at); }
     /// One at a time; it outlives the gate's last packet.
     void tap(Tap* tap) noexcept { tap_ = tap; }
 
@@ -55,6 +60,10 @@ private:
     struct Wire final : Sender {
         explicit Wire(Gate& from) : gate(from) {}
         bool send(const Flow& flow, std::string_view message) noexcept override {
+            if (std::find(gate.unreachable_.begin(), gate.unreachable_.end(), flow.remote) !=
+                gate.unreachable_.end()) {
+                return false;
+            }
             Packet packet{flow.local, flow.remote, std::string(message)};
             if (gate.tap_ != nullptr) {
                 gate.tap_->on_sent(flow.realm, packet, gate.network_.now());
@@ -68,6 +77,7 @@ private:
         void write(LogLevel, std::string_view line) noexcept override { lines.emplace_back(line); }
         std::vector<std::string> lines;
     };
+    void start();
     void deliver(RealmId realm, const Packet& packet);
     void wake(Millis at_least);
 
@@ -83,6 +93,7 @@ private:
 
     std::vector<std::unique_ptr<Shard>> shards_;  // Config::shards of them
     Tap* tap_{nullptr};
+    std::vector<Endpoint> unreachable_;
     std::optional<Moment> wakes_;
 };
 

@@ -89,7 +89,10 @@ void Carrier::pass_request(const sip::Message& request) {
     std::string uri(request.request_uri());
     RecordRoute record = RecordRoute::kNone;
     auto routes = values(request, sip::HeaderId::kRoute);
-    if (!request.to().tag.empty()) {
+    // The ACK of a refusal goes where its INVITE went (RFC 3261 s.17.1.1.3).
+    const bool of_refusal =
+        request.method() == sip::Method::kAck && endpoint_of(uri) == own_ && routes.empty();
+    if (!request.to().tag.empty() && !of_refusal) {
         record = record_of(request);
         if (endpoint_of(uri) == own_ && !routes.empty()) {
             uri = inside_angles(routes.back());  // a strict router's share: RFC 3261 s.16.4

@@ -117,6 +117,8 @@ private:
                         std::string_view body = {});
     void hang_up();
     void on_bye(const sip::Message& bye, const Packet& packet);
+    void subscribe();
+    void on_subscribe(const sip::Message& subscribe, const Packet& packet);
     void on_update(const sip::Message& update, const Packet& packet);
     void on_update_response(const sip::Message& response);
     void misbehave(Deed deed);
@@ -163,7 +165,7 @@ private:
     std::map<std::string, PhoneDialog> dialogs_;  // by remote tag; "" stands for the INVITE's own
     std::string current_;                         // remote tag of the dialog that counts
     std::uint32_t cseq_{0};
-    std::optional<std::uint32_t> remote_cseq_;
+    std::map<std::string, std::uint32_t, std::less<>> remote_cseqs_;  // by remote tag
     std::string invite_branch_, invite_octets_;
     std::uint32_t invite_cseq_{0};
     bool invite_offers_{false};

@@ -74,6 +74,8 @@ void Phone::act(Deed deed) {
                                   "Event: refer\r\nSubscription-State: active;expires=60\r\n" +
                                       contact_line() + "Content-Type: message/sipfrag\r\n",
                                   "SIP/2.0 100 Trying\r\n");
+        case Deed::kSubscribe:
+            return subscribe();
         case Deed::kBye:
             return hang_up();
         case Deed::kWrongTagBye:
@@ -120,7 +122,8 @@ void Phone::update(bool offer) {
     MediaEnd& media = dialog().media;
     const bool legal = media.pending() == MediaEnd::Pending::kNone && !invite_pending_ && !asked_ &&
                        !ack_owed_ && update_branch_.empty();
-    if (current_.empty() || (offer && !legal) || (!offer && !talking())) {
+    const bool early = outcome_ == Outcome::kTrying;  // RFC 3311 s.5.1
+    if (current_.empty() || (offer ? !legal : !talking() && !early)) {
         return;
     }
     const std::string branch = new_branch();
@@ -199,13 +202,14 @@ void Phone::on_request(const sip::Message& request, const Packet& packet) {
             respond(request, packet, 481);
             return;
         }
-        if (remote_cseq_ && request.cseq().number <= *remote_cseq_) {
+        const auto last = remote_cseqs_.find(request.from().tag);
+        if (last != remote_cseqs_.end() && request.cseq().number <= last->second) {
             respond(request, packet, 500);
             return;
         }
     }
     if (!request.to().tag.empty() || outcome_ == Outcome::kIdle) {
-        remote_cseq_ = request.cseq().number;
+        remote_cseqs_.insert_or_assign(std::string(request.from().tag), request.cseq().number);
     }
     if (method == sip::Method::kInvite) {
         on_invite(request, packet);
@@ -215,6 +219,8 @@ void Phone::on_request(const sip::Message& request, const Packet& packet) {
         on_update(request, packet);
     } else if (method == sip::Method::kPrack) {
         on_prack(request, packet);
+    } else if (method == sip::Method::kSubscribe) {
+        on_subscribe(request, packet);
     } else if (method == sip::Method::kUnknown) {
         respond(request, packet, 501);
     } else {
@@ -234,6 +240,22 @@ void Phone::on_bye(const sip::Message& bye, const Packet& packet) {
     }
     bye_sent_ = true;
     outcome_ = Outcome::kDone;
+}
+
+void Phone::subscribe() {
+    send_in_dialog("SUBSCRIBE", "Event: presence\r\nExpires: 0\r\n" + contact_line());
+}
+
+void Phone::on_subscribe(const sip::Message& subscribe, const Packet& packet) {
+    if (outcome_ == Outcome::kDone || bye_sent_) {
+        respond(subscribe, packet, 481);
+        return;
+    }
+    transactions_.respond(Transactions::key_of(subscribe), 200,
+                          reply(subscribe, 200, "Expires: 0\r\n"), Transactions::reply_to(packet));
+    send_in_dialog(
+        "NOTIFY",
+        "Event: presence\r\nSubscription-State: terminated;reason=timeout\r\n" + contact_line());
 }
 
 void Phone::on_update(const sip::Message& update, const Packet& packet) {

@@ -27,6 +27,7 @@ enum class Deed : std::uint8_t {
     kUnknown,
     kRefer,
     kNotify,
+    kSubscribe,  // a fetch (RFC 6665 s.4.4.3): one NOTIFY, and it is over
     kBye,
     // Vices.
     kWrongTagBye,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/races/race.h"
 
+#include "tests/sim/places.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,7 +12,7 @@ namespace sallyport::sim {
 namespace {
 
 constexpr int kFineStep = 5;
-constexpr int kStep = 10;
+constexpr int kStep = 20;
 constexpr Millis kLonger{35};
 
 }  // namespace
@@ -80,6 +82,8 @@ bool Race::is_from(Origin origin, const Packet& packet) const {
             return packet.from == callee().own();
         case Origin::kOtherCallee:
             return packet.from == callee(1).own();
+        case Origin::kCarrier:
+            return packet.from == kCarrier;
         case Origin::kGateToCaller:
             return packet.from == world->gate().inside();
         case Origin::kGateToCallee:

@@ -19,7 +19,14 @@ inline constexpr Millis kHop{10};
 inline constexpr Millis kLongEnough{10'000};
 
 /// Who sends a message.
-enum class Origin : std::uint8_t { kCaller, kCallee, kOtherCallee, kGateToCaller, kGateToCallee };
+enum class Origin : std::uint8_t {
+    kCaller,
+    kCallee,
+    kOtherCallee,
+    kCarrier,
+    kGateToCaller,
+    kGateToCallee
+};
 
 /// Something that happens once to one message: a request when status is 0.
 struct Mishap {
@@ -42,7 +49,7 @@ struct Row {
 };
 
 /// Every order: over links of three kinds, shifted by 5 ms at a time from -reach to +reach; and,
-/// over equal links at 10 ms, with each mishap.
+/// over equal links at 20 ms, with each mishap.
 [[nodiscard]] std::vector<Row> rows(int reach, const std::vector<Mishap>& mishaps = {});
 
 /// A call as the two scripts say, without weather.
@@ -61,7 +68,6 @@ public:
 
     [[nodiscard]] const Phone& caller() const { return world->caller(0); }
     [[nodiscard]] const Phone& callee(std::size_t n = 0) const { return world->callee(0, n); }
-    /// One request with that method reached the leg, and had its answer from there.
     [[nodiscard]] std::size_t calls() const { return world->gate().gauges().calls; }
 
     std::unique_ptr<World> world;
