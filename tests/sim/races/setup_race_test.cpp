@@ -119,7 +119,8 @@ Plan plan_of(const CallerAct& first, const CalleeAct& second, Millis moved) {
     caller.reliable = callee.reliable = true;
     caller.steps = {{Millis{4000}, Deed::kBye}};
     callee.rings = {{Millis{0}, 180}};
-    callee.final_after = other.final_after = kMuchLater;
+    callee.final_after = kMuchLater;
+    other.final_after = kMuchLater + kMoment;  // cancelled by then, unless it is its answer's turn
     play(first.does, kMoment + moved, caller, callee);
     const bool forks = play(second.says, callee, other);
     Plan plan = race_plan(caller, callee);
