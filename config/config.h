@@ -33,6 +33,7 @@ enum class Redirect : std::uint8_t { kPass, kRecurse };
 
 /// What the gateway does with requests of one kind: carries them, or refuses them itself.
 enum class Passage : std::uint8_t { kPass, kReject };
+enum class Transfers : std::uint8_t { kPass, kLocal, kReject };
 
 /// What becomes of the bodies of dialog event notifications (D16).
 enum class DialogInfo : std::uint8_t { kPass, kTranslate };
@@ -103,9 +104,9 @@ struct Config {
     bool anchor_udp{false};
     bool srtp_over_tls_only{false};
     std::uint16_t no_1xx_timeout{
-        5};                         // s until a silent target gives way to the next; 0: never (I10)
-    std::uint32_t min_se{90};       // s, the shortest session interval (RFC 4028 s.5)
-    Passage refer{Passage::kPass};  // M9
+        5};                    // s until a silent target gives way to the next; 0: never (I10)
+    std::uint32_t min_se{90};  // s, the shortest session interval (RFC 4028 s.5)
+    Transfers refer{Transfers::kPass};        // M9
     Passage unknown_methods{Passage::kPass};  // M14
     DialogInfo dialog_info{DialogInfo::kPass};
     NoResponseCode no_response_code{NoResponseCode::k408};

@@ -139,6 +139,12 @@ struct Spelling<Passage> {
 };
 
 template <>
+struct Spelling<Transfers> {
+    static constexpr std::array<std::pair<Transfers, std::string_view>, 3> words{
+        {{Transfers::kPass, "pass"}, {Transfers::kLocal, "local"}, {Transfers::kReject, "reject"}}};
+};
+
+template <>
 struct Spelling<DialogInfo> {
     static constexpr std::array<std::pair<DialogInfo, std::string_view>, 2> words{
         {{DialogInfo::kPass, "pass"}, {DialogInfo::kTranslate, "translate"}}};

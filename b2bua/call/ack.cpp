@@ -107,6 +107,19 @@ void on_ack(CallTable& table, Call& call, const Received& ack) {
 
 void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
                   std::string_view offer) {
+    Dialog& dialog = call.pair(pair).of(side);
+    std::optional<std::string> answer;
+    const Media& media = call.media_of(pair);
+    if (!offer.empty()) {
+        answer = media.rejection_of(offer, side, dialog.origin);
+    } else if (offered_in_2xx(call, side, pair)) {
+        answer = media.rejection_for(side, dialog.origin);
+    }
+    send_ack(env, call, side, pair, answer);
+}
+
+void send_ack(Environment& env, Call& call, Side side, std::size_t pair,
+              const std::optional<std::string>& session) {
     InviteExchange& invite = *call.invite;
     Dialog& dialog = call.pair(pair).of(side);
     const Destination to = call::destination(dialog);
@@ -117,14 +130,7 @@ void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
         .text(" ACK")
         .line_end()
         .lines(owed_credentials(env, call));
-    std::optional<std::string> answer;
-    const Media& media = call.media_of(pair);
-    if (!offer.empty()) {
-        answer = media.rejection_of(offer, side, dialog.origin);
-    } else if (offered_in_2xx(call, side, pair)) {
-        answer = media.rejection_for(side, dialog.origin);
-    }
-    const auto octets = answer ? writer.finish("application/sdp", *answer) : writer.finish();
+    const auto octets = session ? writer.finish("application/sdp", *session) : writer.finish();
     if (octets) {
         const SentAck ack{std::string(*octets), next_hop(env, dialog, to)};
         call.pair(pair).own_ack = ack;

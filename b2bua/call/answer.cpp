@@ -2,6 +2,7 @@
 // 2xx to an INVITE (spec M1, M6, E2, E-R1, R2, R3, R7; RFC 3261 s.13.2.2.4, s.13.3.1.4).
 #include "b2bua/call/events.h"
 #include "b2bua/call/inactivity.h"
+#include "b2bua/call/local_transfer.h"
 #include "b2bua/call/pairing.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
@@ -63,21 +64,6 @@ void end_unanswered(CallTable& table, Call& call) {
     invite.exchange.final_sent = true;
     invite.cancelled = true;
     finish(env, call, CallResult::kCancelled, 487);
-}
-
-void confirm(CallTable& table, Call& call, std::size_t pair) {
-    Environment& env = table.environment();
-    call.state = CallState::kConfirmed;
-    call.confirmed = pair;
-    call.answered_at = env.now;
-    call.result = CallResult::kAnswered;
-    call.final_status = 200;
-    adopt_media(call, pair);
-    call.targets = {};
-    call.deadline(Deadline::kExpires).reset();
-    watch_media(env, call);
-    env.counters.calls_answered.add();
-    count_setup_time(env.counters, env.now - call.started);
 }
 
 /// The answer cannot be anchored or passed: the far leg is given up and the sender told (D17).
@@ -261,10 +247,29 @@ void on_initial_answer(CallTable& table, Call& call, const Answered& response) {
     }
     invite.exchange.pair = *pair;
     show(call, *pair);
-    relay_answer(table, call, response);
+    if (call.referred) {
+        on_target_answer(table, call, response.message);
+    } else {
+        relay_answer(table, call, response);
+    }
 }
 
 }  // namespace
+
+void confirm(CallTable& table, Call& call, std::size_t pair) {
+    Environment& env = table.environment();
+    call.state = CallState::kConfirmed;
+    call.confirmed = pair;
+    call.answered_at = env.now;
+    call.result = CallResult::kAnswered;
+    call.final_status = 200;
+    adopt_media(call, pair);
+    call.targets = {};
+    call.deadline(Deadline::kExpires).reset();
+    watch_media(env, call);
+    env.counters.calls_answered.add();
+    count_setup_time(env.counters, env.now - call.started);
+}
 
 void on_answer(CallTable& table, Call& call, const Answered& response) {
     if (!call.invite || call.invite->exchange.client != response.client) {

@@ -34,23 +34,6 @@ void end_early(CallTable& table, Call& call, const Received& bye) {
     on_cancel(table, call, bye.message);
 }
 
-/// An INVITE under way gives way to the BYE (E-R5, R8).
-void clear_invite(CallTable& table, Call& call) {
-    if (!call.invite) {
-        return;
-    }
-    Environment& env = table.environment();
-    InviteExchange& invite = *call.invite;
-    if (!invite.exchange.final_sent) {
-        respond_here(env, invite.exchange.server, 487, {});
-        invite.exchange.final_sent = true;
-        invite.cancelled = true;
-        env.layer.cancel(invite.exchange.client, {}, env.now);
-    } else if (invite.answered && !invite.ack) {
-        send_own_ack(env, call, dataplane::other(invite.exchange.from), invite.exchange.pair);
-    }
-}
-
 void pass_on(CallTable& table, Call& call, const Received& bye) {
     Environment& env = table.environment();
     Exchange exchange;
@@ -67,6 +50,22 @@ void pass_on(CallTable& table, Call& call, const Received& bye) {
 }
 
 }  // namespace
+
+void clear_invite(CallTable& table, Call& call) {
+    if (!call.invite) {
+        return;
+    }
+    Environment& env = table.environment();
+    InviteExchange& invite = *call.invite;
+    if (!invite.exchange.final_sent) {
+        respond_here(env, invite.exchange.server, 487, {});
+        invite.exchange.final_sent = true;
+        invite.cancelled = true;
+        env.layer.cancel(invite.exchange.client, {}, env.now);
+    } else if (invite.answered && !invite.ack) {
+        send_own_ack(env, call, dataplane::other(invite.exchange.from), invite.exchange.pair);
+    }
+}
 
 void on_bye(CallTable& table, Call& call, const Received& bye) {
     Environment& env = table.environment();

@@ -113,6 +113,26 @@ struct HeldInvite {
     std::size_t pair{0};
 };
 
+/// A REFER of one party that is carried out here (local_transfer.h): the other one is to be joined
+/// to a target, which another call goes out to. Stands with the call of these two.
+struct LocalTransfer {
+    Side from{Side::kA};  // the transferor's
+    std::size_t pair{0};
+    std::uint32_t refer{0};  // CSeq number of the REFER: what id says (RFC 3515 s.2.4.6)
+    bool notifies{true};     // the transferor has a subscription
+    bool hung_up{false};     // the transferor's BYE has come
+    CallId attempt;          // the other call
+    transaction::ClientHandle reinvite;  // to the transferee, when the target has answered
+};
+
+/// Stands with that other call, until its side A is the transferee.
+struct Referral {
+    CallId by;            // the call of the transferor
+    std::string offer;    // of the target's 2xx
+    bool hung_up{false};  // the target's BYE has come
+    Moment patience{};    // the transferee has to be free for a new session by then
+};
+
 enum class CallState : std::uint8_t {
     kInviting,  // no 2xx yet
     kConfirmed,
@@ -132,6 +152,7 @@ enum class Deadline : std::uint8_t {
     kSession,       // M3: nobody has refreshed the session
     kRefresh,       // M3: we have to
     kMedia,         // next look at the relay counters (G13)
+    kTransfer,      // M9: the transferee may be free for a new session
     kSubscription,  // the first of the subscriptions lapses
     kRemoval,       // whatever happens, the call is gone by then (E-R15)
     kCount,
@@ -163,6 +184,8 @@ struct Call {
     std::optional<InviteExchange> invite;  // at most one between the legs at a time (E9)
     std::optional<HeldInvite> held;
     std::optional<OwedBye> owed_bye;
+    std::optional<LocalTransfer> transfer;
+    std::optional<Referral> referred;
     SessionTimer session;
     std::vector<Exchange> exchanges;  // other methods
     std::vector<Subscription> subscriptions;

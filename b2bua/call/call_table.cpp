@@ -49,6 +49,12 @@ Call& CallTable::create(CallState state) {
     return *calls_.emplace(id.value, std::move(call)).first->second;
 }
 
+bool CallTable::full() const noexcept {
+    // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
+    const std::size_t shards = std::max<std::size_t>(environment_.config.shards, 1);
+    return size() >= (environment_.config.max_calls + shards - 1) / shards;
+}
+
 Call* CallTable::find(CallId id) noexcept {
     const auto found = calls_.find(id.value);
     return found == calls_.end() ? nullptr : found->second.get();

@@ -93,6 +93,8 @@ public:
     [[nodiscard]] Departed& departed() noexcept { return departed_; }
     /// Calls, and what has subscriptions only.
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size() - subscribed_; }
+    /// No call may be added (max-calls).
+    [[nodiscard]] bool full() const noexcept;
     [[nodiscard]] std::size_t subscribed() const noexcept { return subscribed_; }
     [[nodiscard]] std::size_t dialogs() const noexcept { return dialogs_.size(); }
 

@@ -4,6 +4,7 @@
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
 #include "b2bua/call/inactivity.h"
+#include "b2bua/call/local_transfer.h"
 #include "b2bua/call/owed_bye.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/serial_search.h"
@@ -79,6 +80,16 @@ void watch_session(CallTable& table, Call& call) {
     }
 }
 
+void watch_attempt(CallTable& table, Call& call) {
+    const Moment now = table.environment().now;
+    if (take_if_due(call, Deadline::kExpires, now)) {
+        expire_invite(table, call);
+    }
+    if (take_if_due(call, Deadline::kTransfer, now)) {
+        resume_transfer(table, call);  // M9
+    }
+}
+
 }  // namespace
 
 void on_deadline(CallTable& table, Call& call) {
@@ -96,9 +107,7 @@ void on_deadline(CallTable& table, Call& call) {
     if (take_if_due(call, Deadline::kSilence, env.now)) {
         on_silence(table, call);
     }
-    if (take_if_due(call, Deadline::kExpires, env.now)) {
-        expire_invite(table, call);
-    }
+    watch_attempt(table, call);
     if (take_if_due(call, Deadline::kHeld, env.now)) {
         on_held_expired(table, call);
     }

@@ -3,6 +3,7 @@
 
 #include "b2bua/call/events.h"
 #include "b2bua/call/held_invite.h"
+#include "b2bua/call/local_transfer.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
@@ -40,6 +41,9 @@ bool in_order(Dialog& dialog, const sip::Message& request) noexcept {
 void on_request(CallTable& table, Call& call, const Received& request) {
     if (call.owed_bye && request.message.method() != sip::Method::kBye) {
         respond_here(table.environment(), request.server, 481, {});  // E-R14
+        return;
+    }
+    if (on_request_in_transfer(table, call, request)) {
         return;
     }
     switch (request.message.method()) {

@@ -31,6 +31,8 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
 void on_provisional(CallTable& table, Call& call, const Answered& response);
 void on_answer(CallTable& table, Call& call, const Answered& response);
 void on_refusal(CallTable& table, Call& call, const Answered& response);
+/// This pair has won the INVITE: the call is up.
+void confirm(CallTable& table, Call& call, std::size_t pair);
 void on_invite_failed(CallTable& table, Call& call, transaction::ClientFailure failure);
 /// The INVITE under way cannot go on: its sender is told, the far leg gets its CANCEL.
 void reject_invite(CallTable& table, Call& call, int status, std::string_view reason);
@@ -47,6 +49,8 @@ void on_ack(CallTable& table, Call& call, const Received& ack);
 // bye.cpp
 void on_bye(CallTable& table, Call& call, const Received& bye);
 void on_bye_answer(CallTable& table, Call& call, Exchange& exchange, const sip::Message* response);
+/// An INVITE under way gives way to the BYE (E-R5, R8).
+void clear_invite(CallTable& table, Call& call);
 // reinvite.cpp
 void on_reinvite(CallTable& table, Call& call, const Received& invite);
 // prack.cpp

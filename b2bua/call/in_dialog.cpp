@@ -2,6 +2,7 @@
 // UPDATE, PRACK, INFO, MESSAGE, NOTIFY, REFER, OPTIONS and unknown methods inside a dialog: passed
 // on, with their offers and answers (spec M6-M9, E1, E8, E-R9, R14; RFC 3262, RFC 3311).
 #include "b2bua/call/events.h"
+#include "b2bua/call/local_transfer.h"
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/session_refresh.h"
@@ -138,7 +139,7 @@ std::optional<std::string> carry_answer(Environment& env, Call& call, const Exch
 void end_own(CallTable& table, Call& call, Exchange& exchange, const sip::Message* response) {
     if (exchange.method == sip::Method::kPrack) {
         exchange.client = {};
-    } else {
+    } else if (!on_transfer_answer(table, call, exchange, response)) {
         on_refresh_answer(table, call, exchange, response);
     }
 }

@@ -48,9 +48,7 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
     if (refuse_body(env, server, invite) || refuse_session_interval(env, server, invite)) {
         return false;
     }
-    // max-calls is the whole gateway's; shards share nothing, so each has its part of it.
-    const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
-    if (table.size() >= (env.config.max_calls + shards - 1) / shards) {
+    if (table.full()) {
         env.counters.too_many_calls.add();
         refuse_busy(env, server, "Too Many Calls");
         return false;

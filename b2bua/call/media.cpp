@@ -14,6 +14,15 @@ bool wants_media(sdp::Direction direction) noexcept {
     return direction == sdp::Direction::kSendRecv || direction == sdp::Direction::kRecvOnly;
 }
 
+/// Where the line of the section with that index begins.
+std::size_t start_of(std::string_view text, std::size_t section) noexcept {
+    std::size_t at = text.find("\nm=");
+    for (; section != 0 && at != std::string_view::npos; --section) {
+        at = text.find("\nm=", at + 1);
+    }
+    return at == std::string_view::npos ? text.size() : at + 1;
+}
+
 }  // namespace
 
 bool Media::is_ours(const IpAddr& ip) const noexcept {
@@ -175,8 +184,11 @@ Result<std::string, SdpRefusal> Media::write(Side to, const sdp::Session& sessio
     if (!rewritten.ok()) {
         return Failure{refusal_of(rewritten.error())};
     }
-    origin.sent(*rewritten);
     text.resize(rewritten->size());
+    if (to == Side::kB && lines_of_b_ != 0) {
+        text.resize(start_of(text, lines_of_b_));
+    }
+    origin.sent(text);
     return text;
 }
 
@@ -202,8 +214,32 @@ Result<std::string, SdpRefusal> Media::carry(Side from, SdpRole role, std::strin
     return write(to, *session, rejected_sections(config_, *session, nullptr), origin);
 }
 
-Result<std::string, SdpRefusal> Media::carry_offer(Side from, const sdp::Session& session,
+Result<sdp::Session, SdpRefusal> Media::lengthened(const sdp::Session& offer, std::string& room) {
+    const auto before = read_session(config_, continued_);
+    lines_of_b_ = 0;
+    if (!before.ok() || before->sections().size() <= offer.sections().size()) {
+        return offer;
+    }
+    room.resize(offer.text().size() + before->text().size() + sdp::kMaxGrowth);
+    const auto longer = sdp::pad_answer(*before, offer, std::span(room));
+    if (!longer.ok()) {
+        return Failure{refusal_of(longer.error())};
+    }
+    lines_of_b_ = offer.sections().size();
+    return read_session(config_, *longer);
+}
+
+Result<std::string, SdpRefusal> Media::carry_offer(Side from, const sdp::Session& offer,
                                                    sdp::Origin& origin) {
+    std::string room;
+    lines_of_b_ = 0;
+    const auto whole = from == Side::kB && !continued_.empty()
+                           ? lengthened(offer, room)
+                           : Result<sdp::Session, SdpRefusal>(offer);
+    if (!whole.ok()) {
+        return Failure{whole.error()};
+    }
+    const sdp::Session& session = *whole;
     if (auto refusal = take_lines(from, session)) {
         return Failure{*refusal};
     }

@@ -12,11 +12,13 @@
 #include "sdp-rewrite/session.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sallyport::call {
@@ -75,6 +77,15 @@ public:
     /// (RFC 4028 s.7.4). Nullopt: nothing was agreed yet.
     [[nodiscard]] std::optional<std::string> repeat_offer(Side to, sdp::Origin& origin);
 
+    /// Side A brings a session along, which that leg goes on with: what it is offered never has
+    /// fewer lines than it had before (RFC 3264 s.8). Lines that side B knows nothing of are
+    /// rejected ones, and B is not shown them.
+    void continue_session(std::string said_by_a) noexcept { continued_ = std::move(said_by_a); }
+    /// What that side said last of what was agreed upon; empty: nothing was.
+    [[nodiscard]] const std::string& agreed_by(Side side) const noexcept {
+        return agreed_[index(side)];
+    }
+
     /// The pending offer failed: what was committed before stays (E8). Relays that it took for new
     /// lines go.
     void rollback() noexcept;
@@ -122,6 +133,8 @@ private:
 
     static std::size_t index(Side side) noexcept { return static_cast<std::size_t>(side); }
     [[nodiscard]] std::optional<SdpRefusal> take_lines(Side from, const sdp::Session& session);
+    [[nodiscard]] Result<sdp::Session, SdpRefusal> lengthened(const sdp::Session& offer,
+                                                              std::string& room);
     void note(Side from, const sdp::Session& session, Rejected rejected);
     void announce(Side from) noexcept;
     void apply_pending(bool commit) noexcept;
@@ -150,6 +163,8 @@ private:
         offer_text_{};                     // last offer received from each side, as it came (F8)
     std::array<std::string, 2> said_{};    // last offer, answer or preview of each side
     std::array<std::string, 2> agreed_{};  // the same when an answer came last
+    std::string continued_;                // what side A said before side B was who it is
+    std::size_t lines_of_b_{0};            // in its last offer, where side A was shown more
     bool committed_once_{false};
     bool early_{false};
     bool heard_{true};  // media of side B goes on to side A

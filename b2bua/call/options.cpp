@@ -27,7 +27,7 @@ bool is_nobody_here(const Config& config, const sip::Message& request, int refus
 
 std::string allowed_methods(const Config& config) {
     std::string methods(kAllow);
-    return config.refer == Passage::kPass ? methods : methods.erase(methods.find("REFER, "), 7);
+    return config.refer != Transfers::kReject ? methods : methods.erase(methods.find("REFER, "), 7);
 }
 
 void answer_options(Environment& env, transaction::ServerHandle server) {

@@ -43,8 +43,9 @@ transaction::ClientHandle send_own(CallTable& table, Call& call, const OwnReques
         writer.header("Contact", dialog.contact);
     }
     writer.lines(request.lines);
-    const auto octets = request.session.empty() ? writer.finish()
-                                                : writer.finish("application/sdp", request.session);
+    const auto octets = request.session.empty()
+                            ? writer.finish()
+                            : writer.finish(request.content_type, request.session);
     if (!octets) {
         return {};
     }

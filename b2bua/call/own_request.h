@@ -19,7 +19,8 @@ struct OwnRequest {
     Side to{Side::kA};
     std::size_t pair{0};
     std::string lines;    // header lines of its own, each with its CRLF
-    std::string session;  // SDP, or empty
+    std::string session;  // SDP, or another body, or empty
+    std::string_view content_type{"application/sdp"};
 };
 
 /// The methods whose requests and 2xx carry a Contact (RFC 3261 s.20.10).

@@ -142,6 +142,9 @@ void on_provisional(CallTable& table, Call& call, const Answered& response) {
         show(call, *pair);
         learn(call, *pair, response.message);
     }
+    if (call.referred) {
+        return;  // its caller does not know of it yet
+    }
     if (out_of_turn(env, invite, response.message)) {
         return;
     }

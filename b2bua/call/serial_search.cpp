@@ -62,6 +62,10 @@ void answer_with(CallTable& table, Call& call, const Refused& refused) {
     Environment& env = table.environment();
     InviteExchange& invite = *call.invite;
     invite.exchange.pair = kRootPair;
+    if (call.referred) {
+        invite.exchange.final_sent = true;  // nobody waits for a response: local_transfer.h
+        return;
+    }
     sip::Message response;
     const bool heard =
         !refused.octets.empty() && response.parse(refused.octets, sip::kOwnLimits).ok();

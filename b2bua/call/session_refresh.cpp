@@ -14,15 +14,6 @@ namespace {
 
 constexpr Millis kBusy{2'000};
 
-/// E9, E10: no INVITE and no offer beside another one.
-bool is_busy(const Call& call) noexcept {
-    return (call.invite && !call.invite->settled()) || call.media->offer_pending() ||
-           std::any_of(call.exchanges.begin(), call.exchanges.end(), [](const Exchange& e) {
-               return e.client &&
-                      (e.method == sip::Method::kUpdate || e.method == sip::Method::kInvite);
-           });
-}
-
 /// RFC 4028 s.7.4: we stay the refresher, and never ask for less than was ever demanded.
 std::string timer_lines(Call& call, Side to) {
     const std::uint32_t least = call.session.min_se_of(to);
@@ -35,19 +26,10 @@ std::string timer_lines(Call& call, Side to) {
     return lines;
 }
 
-/// RFC 3261 s.14.1: the one that made the Call-ID waits longer.
-Millis glare_delay(Environment& env, Side to) {
-    const std::uint64_t random = env.identifiers.number();
-    return to == Side::kB ? Millis{2'100 + static_cast<std::int64_t>(random % 191) * 10}
-                          : Millis{static_cast<std::int64_t>(random % 201) * 10};
-}
-
 /// The 2xx of a re-INVITE: its answer takes effect on its own leg, and it gets its ACK.
 void take_answer(CallTable& table, Call& call, const Exchange& exchange,
                  const sip::Message& response) {
-    Environment& env = table.environment();
     const Side to = dataplane::other(exchange.from);
-    Dialog& dialog = call.pair(exchange.pair).of(to);
     const auto session = session_description(response);
     if (call.state == CallState::kConfirmed && call.media->offered_by() == exchange.from) {
         sdp::Origin nowhere = call.pair(exchange.pair).of(exchange.from).origin;
@@ -55,18 +37,7 @@ void take_answer(CallTable& table, Call& call, const Exchange& exchange,
             call.media->rollback();
         }
     }
-    const Destination destination = call::destination(dialog);
-    sip::Writer writer(env.scratch);
-    begin_own(writer, env, dialog, destination, "ACK")
-        .header_begin("CSeq")
-        .number(response.cseq().number)
-        .text(" ACK")
-        .line_end();
-    if (const auto octets = writer.finish()) {
-        const SentAck ack{std::string(*octets), next_hop(env, dialog, destination)};
-        (void)env.sender.send(ack.flow, ack.octets);
-        table.departed().keep_ack(ack, env.now);  // E-R3
-    }
+    acknowledge_own(table, call, exchange, response);
 }
 
 void on_refreshed(Environment& env, Call& call, const Exchange& exchange,
@@ -120,6 +91,38 @@ void on_not_refreshed(CallTable& table, Call& call, const Exchange& exchange,
 }
 
 }  // namespace
+
+bool is_busy(const Call& call) noexcept {
+    return (call.invite && !call.invite->settled()) || call.media->offer_pending() ||
+           std::any_of(call.exchanges.begin(), call.exchanges.end(), [](const Exchange& e) {
+               return e.client &&
+                      (e.method == sip::Method::kUpdate || e.method == sip::Method::kInvite);
+           });
+}
+
+Millis glare_delay(Environment& env, Side to) {
+    const std::uint64_t random = env.identifiers.number();
+    return to == Side::kB ? Millis{2'100 + static_cast<std::int64_t>(random % 191) * 10}
+                          : Millis{static_cast<std::int64_t>(random % 201) * 10};
+}
+
+void acknowledge_own(CallTable& table, Call& call, const Exchange& exchange,
+                     const sip::Message& response) {
+    Environment& env = table.environment();
+    const Dialog& dialog = call.pair(exchange.pair).of(dataplane::other(exchange.from));
+    const Destination destination = call::destination(dialog);
+    sip::Writer writer(env.scratch);
+    begin_own(writer, env, dialog, destination, "ACK")
+        .header_begin("CSeq")
+        .number(response.cseq().number)
+        .text(" ACK")
+        .line_end();
+    if (const auto octets = writer.finish()) {
+        const SentAck ack{std::string(*octets), next_hop(env, dialog, destination)};
+        (void)env.sender.send(ack.flow, ack.octets);
+        table.departed().keep_ack(ack, env.now);  // E-R3
+    }
+}
 
 void refresh_session(CallTable& table, Call& call) {
     Environment& env = table.environment();

@@ -4,6 +4,7 @@
 #include "b2bua/call/body.h"
 #include "b2bua/call/credentials.h"
 #include "b2bua/call/held_invite.h"
+#include "b2bua/call/local_transfer.h"
 #include "b2bua/call/owed_bye.h"
 #include "b2bua/call/own_request.h"
 #include "b2bua/call/prack.h"
@@ -289,6 +290,10 @@ void refresh_targets(Environment& env, Call& call, Exchange& exchange,
         call.pair(exchange.pair).of(far).remote_target = answered;
     }
     learn_allow(call.pair(exchange.pair).of(far), response);
+    refresh_sender(env, call, exchange);
+}
+
+void refresh_sender(Environment& env, Call& call, const Exchange& exchange) {
     Dialog& sender = call.pair(exchange.pair).of(exchange.from);
     if (!exchange.new_target.empty()) {
         sender.remote_target = exchange.new_target;
@@ -332,6 +337,7 @@ void finish(Environment& env, Call& call, CallResult result, int status) {
 }
 
 void settle(CallTable& table, Call& call) {
+    follow_transfer(table, call);
     if (call.invite && call.invite->exchange.final_sent && call.invite->reliable.withheld) {
         release_withheld(table, call);  // it came too late after all (E-R1)
     }
@@ -348,7 +354,7 @@ void settle(CallTable& table, Call& call) {
     if (call.state == CallState::kEnding) {
         for (const Deadline unwanted :
              {Deadline::kResend2xx, Deadline::kAck, Deadline::kMedia, Deadline::kSilence,
-              Deadline::kExpires, Deadline::kSession, Deadline::kRefresh}) {
+              Deadline::kExpires, Deadline::kSession, Deadline::kRefresh, Deadline::kTransfer}) {
             call.deadline(unwanted).reset();
         }
         auto& removal = call.deadline(Deadline::kRemoval);

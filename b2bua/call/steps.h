@@ -79,6 +79,10 @@ void finish(Environment& env, Call& call, CallResult result, int status);
 void send_own_ack(Environment& env, Call& call, Side side, std::size_t pair,
                   std::string_view offer = {});
 
+/// ACK for a 2xx of that INVITE, with this session description or none.
+void send_ack(Environment& env, Call& call, Side side, std::size_t pair,
+              const std::optional<std::string>& session);
+
 /// Max-Forwards for the other leg (C20).
 [[nodiscard]] std::uint8_t hops_left(const sip::Message& request) noexcept;
 
@@ -96,6 +100,9 @@ void end_both(CallTable& table, Call& call, std::string_view reason,
 /// take effect, each on its own leg, and the sender's flow with its (D7, J9).
 void refresh_targets(Environment& env, Call& call, Exchange& exchange,
                      const sip::Message& response);
+
+/// The same for the sender's leg alone.
+void refresh_sender(Environment& env, Call& call, const Exchange& exchange);
 
 /// Where a request inside a dialog is sent: a phone behind NAT by its flow (B9), else by route or
 /// target (I9).

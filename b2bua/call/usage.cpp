@@ -215,7 +215,7 @@ std::optional<MethodRefusal> refusal_of(const Config& config, const sip::Message
     if (method == Method::kUnknown && config.unknown_methods == Passage::kReject) {
         return MethodRefusal{501, {}};  // RFC 3261 s.21.5.2
     }
-    if (method == Method::kRefer && config.refer == Passage::kReject) {
+    if (method == Method::kRefer && config.refer == Transfers::kReject) {
         return MethodRefusal{603, {}};
     }
     if (method == Method::kRefer && !has_one_target(request)) {

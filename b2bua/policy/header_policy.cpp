@@ -144,7 +144,7 @@ void Editing::methods(const HeaderField& f) noexcept {
 /// Allow says what would be answered: refused methods are not in it (RFC 3261 s.20.5).
 bool Editing::method_crosses(std::string_view name) const noexcept {
     const sip::Method method = sip::method_of(name);
-    return (method != sip::Method::kRefer || crossing.refer == Passage::kPass) &&
+    return (method != sip::Method::kRefer || crossing.refer != Transfers::kReject) &&
            (method != sip::Method::kUnknown || crossing.unknown_methods == Passage::kPass);
 }
 

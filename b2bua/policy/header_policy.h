@@ -35,7 +35,7 @@ struct Crossing {
     bool hide_agents{false};     // option ua-hide of the realm it goes to
     bool strip_info_uris{true};  // option of the realm it came from
     std::span<const std::string> strip_headers{};  // option of the realm it goes to
-    Passage refer{Passage::kPass};                 // options: what Allow must not promise
+    Transfers refer{Transfers::kPass};             // options: what Allow must not promise
     Passage unknown_methods{Passage::kPass};
     bool carries_100rel{true};  // option 100rel of neither realm forbids it
     // What a request's P-Preferred-Identity was found to prove (RFC 3325 s.6).

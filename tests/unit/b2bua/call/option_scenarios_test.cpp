@@ -143,7 +143,7 @@ class KeptOut : public Scenario {
 protected:
     KeptOut()
         : Scenario(with([](Config& c) {
-              c.refer = Passage::kReject;
+              c.refer = Transfers::kReject;
               c.unknown_methods = Passage::kReject;
           })) {}
 };

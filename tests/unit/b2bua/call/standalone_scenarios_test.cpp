@@ -236,7 +236,7 @@ TEST_F(StandaloneScenario, B2BUA_M12_publish_and_its_entity_tag) {
 
 Config strict_methods() {
     Config config = sim::example_config();
-    config.refer = Passage::kReject;
+    config.refer = Transfers::kReject;
     config.unknown_methods = Passage::kReject;
     return config;
 }

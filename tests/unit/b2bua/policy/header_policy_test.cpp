@@ -311,11 +311,13 @@ TEST(HeaderPolicy, B2BUA_D11_CrossingBetweenRealms) {
 
 TEST(HeaderPolicy, B2BUA_D11_AllowPromisesNothingThatTheOperatorKeepsOut) {
     struct Case {
-        Passage refer, unknown;
+        Transfers refer;
+        Passage unknown;
         std::string_view expected;
     };
-    for (const Case& row : {Case{Passage::kReject, Passage::kPass, "INVITE, FOO"},
-                            Case{Passage::kPass, Passage::kReject, "INVITE, REFER"}}) {
+    for (const Case& row : {Case{Transfers::kReject, Passage::kPass, "INVITE, FOO"},
+                            Case{Transfers::kLocal, Passage::kReject, "INVITE, REFER"},
+                            Case{Transfers::kPass, Passage::kReject, "INVITE, REFER"}}) {
         Config config = two_realms();
         config.refer = row.refer;
         config.unknown_methods = row.unknown;

@@ -46,7 +46,7 @@ std::string crossed(std::string_view name, std::string_view lines, void (*change
 TEST(RealmOptions, B2BUA_D11_allow_without_the_methods_that_are_kept_out) {
     constexpr std::string_view kAllow = "Allow: INVITE, REFER, FOO\r\n";
     EXPECT_EQ(crossed("Allow", kAllow, [](Crossing&) {}), "INVITE, REFER, FOO\n");
-    EXPECT_EQ(crossed("Allow", kAllow, [](Crossing& c) { c.refer = Passage::kReject; }),
+    EXPECT_EQ(crossed("Allow", kAllow, [](Crossing& c) { c.refer = Transfers::kReject; }),
               "INVITE, FOO\n");
     EXPECT_EQ(crossed("Allow", kAllow, [](Crossing& c) { c.unknown_methods = Passage::kReject; }),
               "INVITE, REFER\n");
@@ -88,8 +88,8 @@ TEST(RealmOptions, B2BUA_D11_which_realm_decides) {
     config.realms[0].reliable = ReliableResponses::kOff;
     EXPECT_FALSE(crossing_between(config, kInside, kOutside).carries_100rel);
     EXPECT_FALSE(crossing_between(config, kOutside, kInside).carries_100rel);
-    config.refer = Passage::kReject;
-    EXPECT_EQ(crossing_between(config, kInside, kOutside).refer, Passage::kReject);
+    config.refer = Transfers::kReject;
+    EXPECT_EQ(crossing_between(config, kInside, kOutside).refer, Transfers::kReject);
     EXPECT_EQ(crossing_between(config, kInside, kOutside).unknown_methods, Passage::kPass);
 }
 
