@@ -9,6 +9,8 @@
 namespace sallyport::sim {
 
 inline constexpr Endpoint kCarrier{IpAddr::v4(0x0a140002), Port{5060}};
+inline constexpr Endpoint kFirstPeer{IpAddr::v4(0x0a140003), Port{5060}};
+inline constexpr Endpoint kNobody{IpAddr::v4(0x0a140909), Port{5060}};
 inline constexpr std::uint32_t kInsideNetwork = 0x0a0a0100;
 inline constexpr std::uint32_t kOutsideNetwork = 0x0a140100;
 inline constexpr std::uint32_t kNextNetwork = 0x100;  // of the second phone of the same number

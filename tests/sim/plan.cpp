@@ -192,6 +192,7 @@ Plan plan_of(std::uint64_t seed) {
         }
     }
     plan.subscriptions = subscription_plans(beside);
+    choose_outside(beside, plan);
     return plan;
 }
 

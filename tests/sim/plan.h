@@ -15,6 +15,14 @@
 
 namespace sallyport::sim {
 
+/// What the gateway's route to the outside leads to.
+enum class Outside : std::uint8_t {
+    kCarrier,
+    kRecurse,    // the carrier, whose 3xx the gateway follows (I11)
+    kDeadFirst,  // a peer that says nothing, then the carrier (I6, I10)
+    kBusyFirst,  // a peer that answers 503, then the carrier
+};
+
 struct CallPlan {
     int number{0};
     bool inbound{false};  // from the carrier's side to a registered phone
@@ -24,6 +32,8 @@ struct CallPlan {
     Treatment treatment;          // targets are filled in by the world
     /// A phone breaks the rules: what crosses end to end is then not the gateway's fault.
     bool vicious{false};
+    bool redirected{false};    // the carrier names the callees in a 302, best first
+    bool dead_contact{false};  // and before them one where nobody is
 };
 
 /// Requests outside dialogs, from one peer to another.
@@ -46,6 +56,7 @@ struct SubscriptionPlan {
 
 struct Plan {
     Weather weather;
+    Outside outside{Outside::kCarrier};
     std::vector<CallPlan> calls;
     std::vector<StandalonePlan> standalone;
     std::vector<SubscriptionPlan> subscriptions;

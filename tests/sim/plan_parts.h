@@ -11,6 +11,7 @@ namespace sallyport::sim {
 
 [[nodiscard]] std::vector<StandalonePlan> standalone_plans(Dice& dice);
 [[nodiscard]] std::vector<SubscriptionPlan> subscription_plans(Dice& dice);
+void choose_outside(Dice& dice, Plan& plan);
 void add_session_timers(Dice& dice, CallPlan& call);
 
 }  // namespace sallyport::sim

@@ -36,7 +36,9 @@ namespace sallyport::sim {
     COUNT(subscription_forks, true) \
     COUNT(subscriptions_terminated, true) \
     COUNT(subscriptions_refused, true) \
-    COUNT(subscriptions_lost, true)
+    COUNT(subscriptions_lost, true) \
+    COUNT(redirects_followed, true) \
+    COUNT(failovers_answered, true)
 // clang-format on
 
 struct Tally {

@@ -16,6 +16,29 @@ std::string first_line(const std::string& payload) {
     return payload.substr(0, payload.find("\r\n"));
 }
 
+Config config_of(const Plan& plan) {
+    Config config = example_config();
+    if (plan.outside == Outside::kRecurse) {
+        config.peers.front().redirect = Redirect::kRecurse;
+    } else if (plan.outside != Outside::kCarrier) {
+        config.peers.push_back({"first", kOutside, "sip:10.20.0.3:5060", kFirstPeer});
+        config.routes.front().to = ToPeers{{1, 0}};
+    }
+    return config;
+}
+
+/// Contacts of a 302, the worst one first: q tells their order (RFC 3261 s.20.10).
+std::string contacts_of(const std::string& user, const std::vector<Endpoint>& targets, bool dead) {
+    const auto contact = [&user](const Endpoint& at) {
+        return "<sip:" + user + "@" + at.to_string() + ">";
+    };
+    std::string text = "<sip:elsewhere@example.net>;q=0.1";
+    for (std::size_t i = targets.size(); i-- > 0;) {
+        text += ", " + contact(targets[i]) + ";q=0." + std::to_string(8 - i);
+    }
+    return dead ? text + ", " + contact(kNobody) : text;
+}
+
 void count_phone(const Phone& phone, Tally& tally) {
     const Phone::TimerScore& timer = phone.timer_score();
     tally.deeds += static_cast<std::uint64_t>(phone.deeds_done());
@@ -31,11 +54,14 @@ World::World(std::uint64_t seed) : World(seed, plan_of(seed)) {}
 World::World(std::uint64_t seed, const Plan& plan)
     : plan_(plan),
       network_(seed, plan_.weather),
-      gate_(network_, seed),
+      gate_(network_, seed, config_of(plan_)),
       checker_(gate_.config()),
       carrier_(network_, kCarrier, gate_.outside()),
       beside_(network_, gate_, carrier_) {
     gate_.tap(this);
+    if (plan_.outside == Outside::kBusyFirst) {
+        busy_ = std::make_unique<Carrier>(network_, kFirstPeer, gate_.outside());
+    }
     for (const CallPlan& call : plan_.calls) {
         stage(call);
     }
@@ -76,7 +102,16 @@ void World::stage(const CallPlan& plan) {
             how.targets.push_back(at);
         }
     }
+    if (plan.redirected) {
+        how.contacts = contacts_of(name + "b", how.targets, plan.dead_contact);
+    }
     carrier_.treat(name + "b", how);
+    if (busy_) {
+        how.answer = 503;
+        how.challenge = 0;
+        how.silent = false;
+        busy_->treat(name + "b", how);
+    }
     calls_.push_back(std::move(call));
     network_.after(plan.begins, [this, i = calls_.size() - 1] { start(calls_[i]); });
     if (plan.inbound) {
@@ -238,6 +273,11 @@ Tally World::tally() const {
     for (const Call& call : calls_) {
         ++tally.calls;
         const Outcome outcome = call.caller->outcome();
+        const bool answered = call.caller->final_status() == 200 && !call.plan->inbound;
+        const bool listed =
+            plan_.outside == Outside::kDeadFirst || plan_.outside == Outside::kBusyFirst;
+        tally.redirects_followed += answered && call.plan->redirected ? 1 : 0;
+        tally.failovers_answered += answered && listed ? 1 : 0;
         tally.answered += call.caller->final_status() == 200 ? 1 : 0;
         tally.refused += outcome == Outcome::kRefused ? 1 : 0;
         tally.cancelled += outcome == Outcome::kCancelled ? 1 : 0;

@@ -67,6 +67,7 @@ private:
     Gate gate_;
     Checker checker_;
     Carrier carrier_;
+    std::unique_ptr<Carrier> busy_;  // a peer that answers every INVITE with 503
     SideTraffic beside_;
     std::vector<Call> calls_;
     std::function<void(const std::string&)> trace_;

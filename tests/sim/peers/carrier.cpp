@@ -85,7 +85,7 @@ void Carrier::on_request(const sip::Message& request, const Packet& packet) {
                    "-Authenticate: Digest realm=\"sim\", nonce=\"1\"\r\n");
     } else if (how->answer != 0) {
         refuse(request, packet, how->answer,
-               how->answer / 100 == 3 ? "Contact: <sip:elsewhere@example.net>\r\n" : "");
+               how->answer / 100 == 3 ? "Contact: " + how->contacts + "\r\n" : std::string{});
     } else {
         start_fork(request, packet, *how);
     }

@@ -22,8 +22,9 @@ enum class RecordRoute : std::uint8_t { kNone, kLoose, kStrict };
 struct Treatment {
     std::vector<Endpoint> targets;  // more than one: forked to all at once
     RecordRoute record_route{RecordRoute::kNone};
-    int challenge{0};  // 401 or 407, once
-    int answer{0};     // refuses with it
+    int challenge{0};                                     // 401 or 407, once
+    int answer{0};                                        // refuses with it
+    std::string contacts{"<sip:elsewhere@example.net>"};  // of a 3xx
     bool silent{false};
     [[nodiscard]] bool stateless() const noexcept {
         return targets.size() == 1 && challenge == 0 && answer == 0 && !silent;
