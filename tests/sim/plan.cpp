@@ -193,6 +193,11 @@ Plan plan_of(std::uint64_t seed) {
     }
     plan.subscriptions = subscription_plans(beside);
     choose_outside(beside, plan);
+    for (CallPlan& each : plan.calls) {
+        if (beside.chance(10) && !each.caller.steps.empty()) {
+            add_transfer(beside, each);
+        }
+    }
     return plan;
 }
 

@@ -12,6 +12,8 @@ namespace sallyport::sim {
 [[nodiscard]] std::vector<StandalonePlan> standalone_plans(Dice& dice);
 [[nodiscard]] std::vector<SubscriptionPlan> subscription_plans(Dice& dice);
 void choose_outside(Dice& dice, Plan& plan);
+/// One of them asks the other for a transfer, which reports.
+void add_transfer(Dice& dice, CallPlan& call);
 void add_session_timers(Dice& dice, CallPlan& call);
 
 }  // namespace sallyport::sim

@@ -37,6 +37,7 @@ namespace sallyport::sim {
     COUNT(subscriptions_terminated, true) \
     COUNT(subscriptions_refused, true) \
     COUNT(subscriptions_lost, true) \
+    COUNT(transfers_reported, true) \
     COUNT(redirects_followed, true) \
     COUNT(failovers_answered, true)
 // clang-format on

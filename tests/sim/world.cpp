@@ -41,6 +41,7 @@ std::string contacts_of(const std::string& user, const std::vector<Endpoint>& ta
 
 void count_phone(const Phone& phone, Tally& tally) {
     const Phone::TimerScore& timer = phone.timer_score();
+    tally.transfers_reported += phone.transfers_reported();
     tally.deeds += static_cast<std::uint64_t>(phone.deeds_done());
     tally.session_refreshes += timer.refreshed;
     tally.sessions_expired += timer.expired;
@@ -105,19 +106,23 @@ void World::stage(const CallPlan& plan) {
     if (plan.redirected) {
         how.contacts = contacts_of(name + "b", how.targets, plan.dead_contact);
     }
-    carrier_.treat(name + "b", how);
-    if (busy_) {
-        how.answer = 503;
-        how.challenge = 0;
-        how.silent = false;
-        busy_->treat(name + "b", how);
-    }
+    treat(name + "b", std::move(how));
     calls_.push_back(std::move(call));
     network_.after(plan.begins, [this, i = calls_.size() - 1] { start(calls_[i]); });
     if (plan.inbound) {
         network_.after(Millis{0}, [this, i = calls_.size() - 1] {
             calls_[i].callees.front()->register_at("example.com");
         });
+    }
+}
+
+void World::treat(const std::string& callee, Treatment how) {
+    carrier_.treat(callee, how);
+    if (busy_) {
+        how.answer = 503;
+        how.challenge = 0;
+        how.silent = false;
+        busy_->treat(callee, how);
     }
 }
 

@@ -55,6 +55,7 @@ private:
     void note(const char* arrow, const Packet& packet, const Endpoint& peer, Moment now);
 
     void stage(const CallPlan& plan);
+    void treat(const std::string& callee, Treatment how);
     void start(Call& call);
     void look_at_media();
     void check_media(const Call& call);

@@ -216,10 +216,13 @@ void ClientRules::on_final(const Sight& sight, Client& client) {
     const sip::Message& message = sight.message;
     client.repetition.stop();
     note_timeout(client, sight.now);
-    const bool first = client.final_status == 0;
-    if (first) {
+    if (client.final_status == 0) {
         client.final_status = message.status();
         client.final_at = sight.now;
+        client.final_to = message.to().text;
+        client.final_tag = message.to().tag;
+    } else if (client.final_to.empty() && message.status() >= 300) {
+        // The first that came at all, after timer B: it gets its ACK (decision 7).
         client.final_to = message.to().text;
         client.final_tag = message.to().tag;
     }

@@ -66,9 +66,11 @@ void DialogRules::on_response_arrival(const Sight& sight) {
     if (m.status() <= 100 || m.to().tag.empty()) {
         return;
     }
-    const auto opening = sent_.find(key_of(m.call_id(), m.from().tag, ""));
-    const bool opens = opening != sent_.end() && m.method() == Method::kInvite &&
-                       opening->second.cseq == m.cseq().number && m.status() < 300;
+    // May be of an earlier try than the last one (E-R7).
+    const auto opening =
+        invites_.find(key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
+    const bool opens =
+        opening != invites_.end() && m.method() == Method::kInvite && m.status() < 300;
     const std::string key = key_of(m.call_id(), m.from().tag, m.to().tag);
     if (opens && dialogs_.count(key) == 0) {
         Dialog made;
@@ -249,6 +251,7 @@ void DialogRules::check_opening(const Sight& sight) {
                std::string(m.contact().uri),
                std::string(m.request_uri()),
                {}};
+    invites_[key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number))] = opening;
 }
 
 void DialogRules::check_identity(const Sight& sight, Dialog& dialog) {
@@ -299,10 +302,12 @@ void DialogRules::check_moment(const Sight& sight, Dialog& dialog) {
     constexpr Millis kAckTimeout{32'000};
     const Method method = sight.message.method();
     const bool bye = method == Method::kBye;
-    if (dialog.bye_came) {
+    // A subscription in the dialog outlives the call (M10, RFC 5057 s.4).
+    const bool subscribes = method == Method::kNotify || method == Method::kSubscribe;
+    if (dialog.bye_came && !subscribes) {
         findings_.say(sight, "E-R6", "a request after the other side's BYE");
     }
-    if (dialog.bye_sent && !bye) {
+    if (dialog.bye_sent && !bye && !subscribes) {
         findings_.say(sight, "3261 s.15.1.1", "a request after our BYE");
     }
     if (bye && dialog.server && !dialog.confirmed) {

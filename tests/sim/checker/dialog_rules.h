@@ -62,6 +62,7 @@ private:
     std::unordered_map<std::string, Dialog> dialogs_;       // Call-ID, our tag, their tag
     std::unordered_set<std::string> opening_branches_;      // of our requests without a To tag
     std::unordered_map<std::string, Opening> sent_, came_;  // Call-ID and From tag
+    std::unordered_map<std::string, Opening> invites_;      // those sent, by their CSeq number, too
 };
 
 }  // namespace sallyport::sim

@@ -50,7 +50,8 @@ void SessionTimerRules::on_arrival(const Sight& sight) {
     if (gone && (refreshes(m.method()) || m.method() == Method::kBye)) {
         leg->over = true;  // its other end has forgotten it (E-R9)
     }
-    if (m.is_request() && m.method() == Method::kBye) {
+    // The BYE of a callee that still rings ends nothing (RFC 3261 s.15).
+    if (m.is_request() && m.method() == Method::kBye && leg->confirmed) {
         on_bye(sight, *leg, false);
     }
 }

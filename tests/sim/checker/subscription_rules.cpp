@@ -54,6 +54,8 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
     if (!m.is_request()) {
         if (opens(m.method()) && m.status() / 100 == 2) {
             open_by_response(m);
+        } else if (m.method() == Method::kNotify && m.status() == 481) {
+            disowned_.insert(key_of(m.call_id(), m.to().tag, ""));  // no subscription is left (M10)
         }
         return;
     }
@@ -67,6 +69,9 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
         return;
     }
     ++crossed_[std::to_string(call_of(m.from().text)).append(m.method_name())].arrived;
+    if (m.method() == Method::kRefer) {
+        refers_.insert(key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
+    }
     if (m.to().tag.empty()) {
         Opening& opening = came_[key_of(m.call_id(), m.from().tag, "")];
         if (opening.cseq < m.cseq().number) {
@@ -128,9 +133,24 @@ void SubscriptionRules::on_sent(const Sight& sight) {
     }
 }
 
+/// RFC 3515 s.2.4.6: the id is the number of the REFER, on each leg its own.
+void SubscriptionRules::check_refer_id(const Sight& sight) {
+    const sip::Message& m = sight.message;
+    const std::string_view event = m.value_of(HeaderId::kEvent);
+    const auto id = event.find(";id=");
+    if (disowned_.count(key_of(m.call_id(), m.to().tag, "")) > 0) {
+        return;
+    }
+    if (m.method() == Method::kNotify && event.rfind("refer", 0) == 0 && id != event.npos &&
+        refers_.count(key_of(m.call_id(), m.to().tag, event.substr(id + 4))) == 0) {
+        findings_.say(sight, "M9", "the id of a NOTIFY is not a REFER of this leg");
+    }
+}
+
 void SubscriptionRules::on_request_sent(const Sight& sight) {
     const sip::Message& m = sight.message;
     check_headers(sight);
+    check_refer_id(sight);
     Count& count = crossed_[std::to_string(call_of(m.from().text)).append(m.method_name())];
     if (count.arrived < ++count.sent) {
         findings_.say(sight, "M10", "more of these sent than have come");

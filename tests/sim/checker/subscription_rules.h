@@ -48,11 +48,14 @@ private:
     void check_destination(const Sight& sight, const Dialog& dialog);
     void check_response(const Sight& sight);
     void check_headers(const Sight& sight);
+    void check_refer_id(const Sight& sight);
 
     Findings& findings_;
     std::unordered_map<std::string, Dialog> dialogs_;       // Call-ID, our tag, their tag
     std::unordered_map<std::string, Opening> sent_, came_;  // Call-ID and From tag
     std::unordered_set<std::string> calls_;                 // Call-IDs of INVITEs
+    std::unordered_set<std::string> refers_;                // Call-ID, their tag, CSeq of a REFER
+    std::unordered_set<std::string> disowned_;              // Call-ID, their tag
     std::unordered_set<std::string> branches_;              // a repetition says nothing new
     std::unordered_map<std::string, std::string> ending_;   // branch of NOTIFY terminated -> dialog
     std::map<std::string, Count> crossed_;                  // number of the subscription and method

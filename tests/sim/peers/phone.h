@@ -64,6 +64,8 @@ public:
         std::uint64_t refreshed{0}, expired{0}, raised{0};
     };
     [[nodiscard]] const TimerScore& timer_score() const noexcept { return timer_score_; }
+    /// Reports of the end of a transfer that it has asked for.
+    [[nodiscard]] std::uint64_t transfers_reported() const noexcept { return transfers_reported_; }
     [[nodiscard]] bool registered() const noexcept { return registered_; }
     [[nodiscard]] const Script& script() const noexcept { return script_; }
     [[nodiscard]] const Endpoint& own() const noexcept { return place_.own; }
@@ -109,6 +111,7 @@ private:
     void repeat_reliable(std::string octets, Endpoint to, std::uint32_t rseq, Millis interval);
 
     // Inside the dialog (phone_dialog.cpp).
+    void serve(const sip::Message& request, const Packet& packet);
     void act(Deed deed);
     void change_session(Deed deed);
     void reinvite(std::string_view direction, bool offer);
@@ -124,6 +127,12 @@ private:
     void misbehave(Deed deed);
     void talk();  // the script's steps begin
     void plan(const std::vector<Step>& steps);
+
+    // Transfers (phone_transfer.cpp).
+    void refer();
+    void on_refer(const sip::Message& refer, const Packet& packet);
+    void report_transfer(const std::string& id, std::string_view state, std::string_view outcome);
+    void on_report(const sip::Message& notify, const Packet& packet);
 
     // Session timers (phone_session_timer.cpp).
     [[nodiscard]] std::string session_lines() const;
@@ -183,6 +192,7 @@ private:
     bool refreshes_{false};
     std::uint64_t session_starts_{0};
     TimerScore timer_score_;
+    std::uint64_t transfers_reported_{0};
     std::string domain_, registration_tag_;
     std::uint32_t registration_cseq_{0};
     bool registered_{false};

@@ -67,8 +67,7 @@ void Phone::act(Deed deed) {
         case Deed::kUnknown:
             return send_in_dialog("PROPOSE", "X-Strange: yes\r\n");
         case Deed::kRefer:
-            return send_in_dialog("REFER",
-                                  "Refer-To: <sip:carol@example.net>\r\n" + contact_line());
+            return refer();
         case Deed::kNotify:
             return send_in_dialog("NOTIFY",
                                   "Event: refer\r\nSubscription-State: active;expires=60\r\n" +
@@ -191,8 +190,7 @@ void Phone::misbehave(Deed deed) {
 }
 
 void Phone::on_request(const sip::Message& request, const Packet& packet) {
-    const sip::Method method = request.method();
-    if (method == sip::Method::kCancel) {
+    if (request.method() == sip::Method::kCancel) {
         on_cancel(request, packet);
         return;
     }
@@ -211,6 +209,11 @@ void Phone::on_request(const sip::Message& request, const Packet& packet) {
     if (!request.to().tag.empty() || outcome_ == Outcome::kIdle) {
         remote_cseqs_.insert_or_assign(std::string(request.from().tag), request.cseq().number);
     }
+    serve(request, packet);
+}
+
+void Phone::serve(const sip::Message& request, const Packet& packet) {
+    const sip::Method method = request.method();
     if (method == sip::Method::kInvite) {
         on_invite(request, packet);
     } else if (method == sip::Method::kBye) {
@@ -221,6 +224,10 @@ void Phone::on_request(const sip::Message& request, const Packet& packet) {
         on_prack(request, packet);
     } else if (method == sip::Method::kSubscribe) {
         on_subscribe(request, packet);
+    } else if (method == sip::Method::kRefer) {
+        on_refer(request, packet);
+    } else if (method == sip::Method::kNotify) {
+        on_report(request, packet);
     } else if (method == sip::Method::kUnknown) {
         respond(request, packet, 501);
     } else {

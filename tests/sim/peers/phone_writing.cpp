@@ -99,9 +99,9 @@ std::string Phone::reply(const sip::Message& request, int status, std::string_vi
         .line("Call-ID", request.call_id())
         .line("CSeq", request.value_of(sip::HeaderId::kCSeq))
         .lines(lines);
-    const bool target = request.method() == sip::Method::kInvite ||
-                        request.method() == sip::Method::kUpdate ||
-                        request.method() == sip::Method::kSubscribe;
+    const bool target =
+        request.method() == sip::Method::kInvite || request.method() == sip::Method::kUpdate ||
+        request.method() == sip::Method::kRefer || request.method() == sip::Method::kSubscribe;
     if (target && status < 300) {
         draft.line("Contact", "<" + own_uri() + ">");
     }

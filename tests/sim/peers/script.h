@@ -86,6 +86,7 @@ struct Script {
     std::vector<Step> steps;  // counted from the ACK
     Millis think{0};          // before a request inside the dialog is answered
     int reinvite_status{200};
+    bool reports_transfers{false};        // by NOTIFY, when it is asked for one
     std::optional<Millis> restart_after;  // forgets everything, so long after the call began
     SessionTimerScript timer;
     Vices vices;
