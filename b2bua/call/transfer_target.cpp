@@ -11,6 +11,7 @@
 #include "b2bua/sip/uri_headers.h"
 #include "b2bua/sip/writer.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,12 @@ constexpr std::string_view kExpires = "180";
 std::string header_of(const sip::Uri& uri, std::string_view name) {
     const auto header = sip::find_uri_header(uri.headers, name);
     return header ? sip::unescaped(header->value) : std::string{};
+}
+
+/// An escaped line break would begin a header of its own in the INVITE that is made of it.
+bool is_one_line(std::string_view value) noexcept {
+    return std::none_of(value.begin(), value.end(),
+                        [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 /// RFC 3261 s.19.1.1: neither headers nor a method stand in a Request-URI.
@@ -75,6 +82,9 @@ std::optional<TransferTarget> transfer_target(const sip::Message& refer) {
     TransferTarget target;
     target.uri = uri->scheme == sip::Scheme::kTel ? std::string(uri->text) : request_uri_of(*uri);
     target.replaces = header_of(*uri, "Replaces");
+    if (!is_one_line(target.replaces)) {
+        return std::nullopt;
+    }
     target.requires_replaces = sip::iequals(header_of(*uri, "Require"), "replaces");
     return target;
 }

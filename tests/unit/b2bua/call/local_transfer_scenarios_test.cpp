@@ -207,6 +207,19 @@ TEST_F(LocalTransferScenario, B2BUA_M9_other_methods_pass) {
     hang_up();
 }
 
+TEST_F(LocalTransferScenario, RFC3261_s19_1_1_an_escaped_line_break_begins_no_header) {
+    establish();
+    alice.forget();
+    bob.forget();
+    const std::string smuggled = "?Replaces=a%0d%0aRoute%3a%20%3csip%3a10.20.0.66%3blr%3e";
+    bob.say(bob.request("REFER", 1, lines_for(bob, "sip:carol@10.20.0.9" + smuggled)));
+    turn();
+    EXPECT_EQ(bob.count("INVITE"), 0U);
+    EXPECT_EQ(alice.count("REFER"), 1U);  // what is no target of ours passes as it came
+    EXPECT_EQ(alice.got("REFER").find("\r\nRoute"), std::string::npos);
+    hang_up();
+}
+
 TEST_F(LocalTransferScenario, B2BUA_M9_one_transfer_at_a_time) {
     establish();
     refer("", "sip:carol@10.20.0.9;method=INVITE");
