@@ -16,6 +16,7 @@ void Checker::on_arrival(RealmId realm, const Packet& packet, Moment now) {
     standalone_.on_arrival(sight);
     session_timers_.on_arrival(sight);
     subscriptions_.on_arrival(sight);
+    reliable_.on_arrival(sight);
     offers_.on_arrival(sight);
 }
 
@@ -40,11 +41,13 @@ void Checker::on_sent(RealmId realm, const Packet& packet, Moment now) {
     standalone_.on_sent(sight);
     session_timers_.on_sent(sight);
     subscriptions_.on_sent(sight);
+    reliable_.on_sent(sight);
     offers_.on_sent(sight);
 }
 
 void Checker::finish(Moment now) {
     clients_.finish(now);
+    reliable_.finish(now);
     offers_.finish(now);
     servers_.finish(now);
     session_timers_.finish(now);

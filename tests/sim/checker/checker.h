@@ -8,6 +8,7 @@
 #include "tests/sim/checker/findings.h"
 #include "tests/sim/checker/message_rules.h"
 #include "tests/sim/checker/offer_answer_rules.h"
+#include "tests/sim/checker/reliable_rules.h"
 #include "tests/sim/checker/server_rules.h"
 #include "tests/sim/checker/session_rules.h"
 #include "tests/sim/checker/session_timer_rules.h"
@@ -30,6 +31,7 @@ public:
           standalone_(findings_),
           session_timers_(findings_),
           subscriptions_(findings_),
+          reliable_(findings_),
           offers_(findings_) {}
 
     void on_arrival(RealmId realm, const Packet& packet, Moment now) override;
@@ -50,6 +52,7 @@ private:
     StandaloneRules standalone_;
     SessionTimerRules session_timers_;
     SubscriptionRules subscriptions_;
+    ReliableRules reliable_;
     OfferAnswerRules offers_;
     sip::Message message_;
 };

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] bool running() const noexcept { return running_; }
     /// False: this sending is not due.
     [[nodiscard]] bool take(Moment now) noexcept {
-        if (!running_ || now < due_ || due_ + kSlack < now) {
+        const bool timely = due_ <= now && now <= due_ + kSlack;
+        if (!running_ || !timely || begun_ + k64T1 + kSlack < now) {
             return false;
         }
         interval_ = capped_ ? std::min(interval_ * 2, kT2) : interval_ * 2;

@@ -195,6 +195,7 @@ void ServerRules::on_final(const Sight& sight, Server& server) {
         return;
     }
     const bool asked = server.repeated == sight.now;
+    server.repeated = Moment{Millis{-1}};  // one for each request; timer G may be due as well
     if (!invite) {
         if (!asked) {
             findings_.say(sight, "3261 s.17.2.2", "final repeated though the request was not");
