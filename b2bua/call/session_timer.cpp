@@ -66,7 +66,10 @@ bool hides_session_timer(const Exchange& exchange, const sip::Message& response)
 
 void agree_session_timer(Environment& env, Call& call, const Exchange& exchange,
                          const sip::Message& response) {
-    if (!refreshes(exchange.method)) {
+    // An UPDATE may still be answered in an early dialog that has lost (E12).
+    const bool lost = exchange.method == sip::Method::kUpdate && call.confirmed &&
+                      *call.confirmed != exchange.pair;
+    if (!refreshes(exchange.method) || lost) {
         return;
     }
     const auto agreed = asked_of(response);

@@ -237,5 +237,25 @@ TEST_F(ForkScenario, B2BUA_E3_late_offer_is_rejected_while_a_reinvite_is_under_w
     hang_up();
 }
 
+/// Its 2xx without Session-Expires would turn the timer of the call off (RFC 4028 s.7.2).
+TEST_F(ForkScenario, B2BUA_E12_update_in_a_lost_fork_leaves_the_session_timer) {
+    const std::string expires = "Session-Expires: 90;refresher=uac\r\n";
+    invite("Supported: timer\r\n" + expires);
+    bob.say(bob.response(bob.got("INVITE"), "180 Ringing", "b1", "Allow: INVITE, UPDATE\r\n"));
+    turn();
+    alice.learn_response(alice.got("SIP/2.0 180"));
+    alice.say(alice.request("UPDATE", 2, {}));
+    turn();
+    const std::string update = bob.got("UPDATE");
+    bob.say(bob.response(bob.got("INVITE"), "200 OK", "b2", expires, sdp("10.20.0.2", 6000)));
+    turn();
+    alice.learn_response(alice.got("SIP/2.0 200"));
+    acknowledge();
+    bob.say(bob.response(update, "200 OK", {}));
+    run(Millis{61'000});
+    EXPECT_EQ(header(alice.got("BYE"), "Reason"), "SIP;cause=408;text=\"Session Expired\"");
+    EXPECT_EQ(gate.counters().sessions_expired.read(), 1U);
+}
+
 }  // namespace
 }  // namespace sallyport::call
