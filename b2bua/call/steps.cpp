@@ -263,10 +263,7 @@ void end_both(CallTable& table, Call& call, std::string_view reason, std::option
         call.ended_by = "gateway";
     }
     const auto waits = awaited_ack(call);
-    if (call.invite && call.invite->answered && !call.invite->ack) {
-        send_own_ack(env, call, dataplane::other(call.invite->exchange.from),
-                     call.invite->exchange.pair);
-    }
+    clear_invite(table, call);
     for (const Side side : {Side::kA, Side::kB}) {
         if (side != gone && side != waits) {
             send_own_bye(table, call, side, *call.confirmed, reason);

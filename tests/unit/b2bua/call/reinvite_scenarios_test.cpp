@@ -75,6 +75,27 @@ TEST_F(ReinviteScenario, B2BUA_E_R9_reinvite_without_any_answer) {
     EXPECT_EQ(bob.count("BYE"), 1U);
 }
 
+TEST_F(ReinviteScenario, B2BUA_E_R9_the_end_of_the_call_answers_the_reinvite_under_way) {
+    establish();
+    alice.forget();
+    bob.forget();
+    bob.say(bob.request("INVITE", 5, {}, sdp("10.20.0.2", 6000, "sendonly", 2)));
+    turn();
+    alice.say(alice.request("UPDATE", 4));
+    turn();
+    bob.say(bob.response(bob.got("UPDATE"), "481 Call/Transaction Does Not Exist", {}));
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 487"), 1U);
+    EXPECT_EQ(bob.count("BYE"), 0U);  // it has no such dialog
+    bob.say(bob.companion("ACK", 5));
+    alice.say(alice.response(alice.got("INVITE"), "200 OK", {}, {}, sdp("10.10.0.5", 4000)));
+    alice.say(alice.response(alice.got("BYE"), "200 OK", {}));
+    turn();
+    EXPECT_EQ(alice.count("ACK"), 1U);
+    EXPECT_EQ(alice.count("BYE"), 1U);
+    EXPECT_EQ(calls(), 0U);
+}
+
 TEST_F(ReinviteScenario, B2BUA_E_R9_481_to_info_is_the_phones_business) {
     establish();
     alice.say(alice.request("INFO", 2));
