@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/checker/dialog_rules.h"
 
+#include "tests/sim/checker/message_reading.h"
+
 #include <algorithm>
 
 namespace sallyport::sim {
@@ -9,28 +11,6 @@ using sip::HeaderId;
 using sip::Method;
 
 namespace {
-
-std::string key_of(std::string_view call_id, std::string_view ours, std::string_view theirs) {
-    std::string key(call_id);
-    return key.append(" ").append(ours).append(" ").append(theirs);
-}
-
-std::vector<std::string> values_of(const sip::Message& message, HeaderId id) {
-    std::vector<std::string> all;
-    sip::ValueCursor cursor(message, id);
-    while (const auto value = cursor.next()) {
-        all.emplace_back(*value);
-    }
-    return all;
-}
-
-std::string uri_of(std::string_view value) {
-    const auto open = value.find('<');
-    const auto close = value.find('>');
-    return std::string(open == value.npos || close == value.npos
-                           ? value
-                           : value.substr(open + 1, close - open - 1));
-}
 
 bool refreshes(Method method) {
     return method == Method::kInvite || method == Method::kUpdate || method == Method::kSubscribe ||
@@ -68,10 +48,10 @@ void DialogRules::on_response_arrival(const Sight& sight) {
     }
     // May be of an earlier try than the last one (E-R7).
     const auto opening =
-        invites_.find(key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
+        invites_.find(dialog_key(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
     const bool opens =
         opening != invites_.end() && m.method() == Method::kInvite && m.status() < 300;
-    const std::string key = key_of(m.call_id(), m.from().tag, m.to().tag);
+    const std::string key = dialog_key(m.call_id(), m.from().tag, m.to().tag);
     if (opens && dialogs_.count(key) == 0) {
         Dialog made;
         made.our_party = m.from().text;
@@ -103,9 +83,9 @@ void DialogRules::on_response_arrival(const Sight& sight) {
 
 /// A dialog of which we are the UAS, which a response to its INVITE opens.
 DialogRules::Dialog* DialogRules::dialog_of_response_sent(const sip::Message& m, bool opens) {
-    const std::string key = key_of(m.call_id(), m.to().tag, m.from().tag);
+    const std::string key = dialog_key(m.call_id(), m.to().tag, m.from().tag);
     if (opens && dialogs_.count(key) == 0) {
-        const Opening& opening = came_.at(key_of(m.call_id(), m.from().tag, ""));
+        const Opening& opening = came_.at(dialog_key(m.call_id(), m.from().tag, ""));
         Dialog made;
         made.server = true;
         made.our_party = m.to().text;
@@ -123,7 +103,7 @@ void DialogRules::on_response_sent(const Sight& sight) {
     if (m.to().tag.empty()) {
         return;
     }
-    const auto opening = came_.find(key_of(m.call_id(), m.from().tag, ""));
+    const auto opening = came_.find(dialog_key(m.call_id(), m.from().tag, ""));
     const bool opens = opening != came_.end() && m.method() == Method::kInvite &&
                        opening->second.cseq == m.cseq().number && m.status() > 100 &&
                        m.status() < 300;
@@ -165,7 +145,7 @@ void DialogRules::on_final_sent(const Sight& sight, Dialog& dialog, bool opens) 
 void DialogRules::on_request_arrival(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (m.to().tag.empty()) {
-        Opening& opening = came_[key_of(m.call_id(), m.from().tag, "")];
+        Opening& opening = came_[dialog_key(m.call_id(), m.from().tag, "")];
         if (m.method() == Method::kInvite && opening.cseq < m.cseq().number) {
             opening = {m.cseq().number,
                        std::string(m.top_via().branch),
@@ -175,7 +155,7 @@ void DialogRules::on_request_arrival(const Sight& sight) {
         }
         return;
     }
-    const auto found = dialogs_.find(key_of(m.call_id(), m.to().tag, m.from().tag));
+    const auto found = dialogs_.find(dialog_key(m.call_id(), m.to().tag, m.from().tag));
     if (found == dialogs_.end()) {
         return;
     }
@@ -201,7 +181,7 @@ void DialogRules::on_request_sent(const Sight& sight) {
         check_opening(sight);
         return;
     }
-    const auto found = dialogs_.find(key_of(m.call_id(), m.from().tag, m.to().tag));
+    const auto found = dialogs_.find(dialog_key(m.call_id(), m.from().tag, m.to().tag));
     if (found == dialogs_.end()) {
         const bool subscribes = m.method() == Method::kSubscribe || m.method() == Method::kNotify;
         // Those outside calls have rules of their own (subscription_rules.h), and the ACK of a
@@ -237,7 +217,7 @@ void DialogRules::check_opening(const Sight& sight) {
         findings_.say(sight, "C11", "ACK without a To tag");
         return;
     }
-    const auto [found, fresh] = sent_.try_emplace(key_of(m.call_id(), m.from().tag, ""));
+    const auto [found, fresh] = sent_.try_emplace(dialog_key(m.call_id(), m.from().tag, ""));
     Opening& opening = found->second;
     if (!fresh && opening.branch == m.top_via().branch) {
         return;
@@ -251,7 +231,7 @@ void DialogRules::check_opening(const Sight& sight) {
                std::string(m.contact().uri),
                std::string(m.request_uri()),
                {}};
-    invites_[key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number))] = opening;
+    invites_[dialog_key(m.call_id(), m.from().tag, std::to_string(m.cseq().number))] = opening;
 }
 
 void DialogRules::check_identity(const Sight& sight, Dialog& dialog) {

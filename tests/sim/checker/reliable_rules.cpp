@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/checker/reliable_rules.h"
 
+#include "tests/sim/checker/message_reading.h"
+
 namespace sallyport::sim {
 
 using sip::HeaderId;
@@ -8,14 +10,13 @@ using sip::Method;
 
 namespace {
 
-std::string joined(std::string_view a, std::string_view b, std::string_view c) {
-    std::string text(a);
-    return text.append(" ").append(b).append(" ").append(c);
-}
-
 /// RSeq and CSeq number, as RAck has them (RFC 3262 s.7.2).
 std::string name_of(std::string_view dialog, std::string_view rack) {
-    return joined(dialog, rack.substr(0, rack.rfind(' ')), "");
+    return std::string(dialog).append(" ").append(rack.substr(0, rack.rfind(' ')));
+}
+
+std::string invite_of(const sip::Message& message) {
+    return dialog_key(message.call_id(), message.from().tag, message.value_of(HeaderId::kCSeq));
 }
 
 }  // namespace
@@ -23,13 +24,14 @@ std::string name_of(std::string_view dialog, std::string_view rack) {
 void ReliableRules::on_arrival(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (!m.is_request()) {
+        on_refusal(sight);
         return;
     }
     if (m.to().tag.empty()) {
         on_invite_again(sight);
         return;
     }
-    const std::string dialog = joined(m.call_id(), m.to().tag, m.from().tag);
+    const std::string dialog = dialog_key(m.call_id(), m.to().tag, m.from().tag);
     if (m.method() == Method::kPrack) {
         on_prack(sight, dialog);
     } else if (m.method() == Method::kBye) {
@@ -41,10 +43,22 @@ void ReliableRules::on_arrival(const Sight& sight) {
     }
 }
 
+/// The early dialogs of a target that refuses, or of a 199, are over before the INVITE is (E14,
+/// E15).
+void ReliableRules::on_refusal(const Sight& sight) {
+    const sip::Message& m = sight.message;
+    if (m.method() != Method::kInvite || (m.status() < 300 && m.status() != 199)) {
+        return;
+    }
+    for (auto& [name, reliable] : sent_) {
+        reliable.may_be_over |= reliable.call == call_of(m.from().text);
+    }
+}
+
 /// RFC 3261 s.17.2.1: a repeated INVITE gets the last provisional response again.
 void ReliableRules::on_invite_again(const Sight& sight) {
     const sip::Message& m = sight.message;
-    const std::string invite = joined(m.call_id(), m.from().tag, m.value_of(HeaderId::kCSeq));
+    const std::string invite = invite_of(m);
     for (auto& [name, reliable] : sent_) {
         if (reliable.invite == invite) {
             reliable.asked = sight.now;
@@ -88,7 +102,7 @@ void ReliableRules::on_sent(const Sight& sight) {
         }
         return;
     }
-    const std::string invite = joined(m.call_id(), m.from().tag, m.value_of(HeaderId::kCSeq));
+    const std::string invite = invite_of(m);
     for (auto& [name, reliable] : sent_) {
         if (reliable.invite == invite) {
             end(reliable, sight.now);
@@ -98,20 +112,17 @@ void ReliableRules::on_sent(const Sight& sight) {
 
 void ReliableRules::on_provisional(const Sight& sight) {
     const sip::Message& m = sight.message;
-    const std::string dialog = joined(m.call_id(), m.to().tag, m.from().tag);
+    const std::string dialog = dialog_key(m.call_id(), m.to().tag, m.from().tag);
     const std::string_view cseq = m.value_of(HeaderId::kCSeq);
-    const std::string rack = joined(m.value_of(HeaderId::kRSeq), cseq, "");
-    const auto [found, fresh] = sent_.try_emplace(name_of(dialog, rack.substr(0, rack.size() - 1)));
+    const std::string rack = std::string(m.value_of(HeaderId::kRSeq)).append(" ").append(cseq);
+    const auto [found, fresh] = sent_.try_emplace(name_of(dialog, rack));
     Reliable& reliable = found->second;
     if (fresh) {
         reliable.dialog = dialog;
-        reliable.invite = joined(m.call_id(), m.from().tag, cseq);
+        reliable.invite = invite_of(m);
         reliable.octets = m.octets();
         reliable.call = call_of(m.from().text);
         reliable.repetition.start(sight.now, false);
-        for (auto& [name, other] : sent_) {
-            other.may_be_over |= other.invite == reliable.invite && other.dialog != dialog;
-        }
     } else if (reliable.octets != m.octets()) {
         findings_.say(sight, "M6", "a reliable 1xx repeated with other octets");
     } else if (reliable.asked != sight.now && !reliable.repetition.take(sight.now)) {

@@ -30,11 +30,12 @@ private:
         Moment pracked{};
         Repetition before;        // as it was then
         Moment asked{};           // the INVITE has come again
-        bool may_be_over{false};  // there was a later early dialog: after a next target's (E15)
+        bool may_be_over{false};  // its target has refused: nobody waits for its PRACK
     };
     void on_provisional(const Sight& sight);
     void on_prack(const Sight& sight, const std::string& dialog);
     void on_prack_refused(const Sight& sight);
+    void on_refusal(const Sight& sight);
     void on_invite_again(const Sight& sight);
     void end(Reliable& reliable, Moment now);
 

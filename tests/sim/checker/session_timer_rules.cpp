@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/checker/session_timer_rules.h"
 
+#include "tests/sim/checker/message_reading.h"
 #include "tests/sim/checker/repetition.h"
 
 #include <algorithm>
@@ -14,12 +15,6 @@ namespace {
 
 constexpr std::uint32_t kLeast = 90;  // RFC 4028 s.5
 
-std::uint32_t number_in(std::string_view value) {
-    std::uint32_t number = 0;
-    (void)std::from_chars(value.data(), value.data() + value.size(), number);
-    return number;
-}
-
 bool refreshes(Method method) {
     return method == Method::kInvite || method == Method::kUpdate;
 }
@@ -31,10 +26,8 @@ SessionTimerRules::Leg* SessionTimerRules::leg_of(const Sight& sight) {
     if (m.to().tag.empty() || call_of(m.from().text) < 0) {
         return nullptr;
     }
-    std::string key(m.call_id());
-    key.append(" ").append(std::min(m.from().tag, m.to().tag)).append(" ");
-    key.append(std::max(m.from().tag, m.to().tag));
-    Leg& leg = legs_[key];
+    Leg& leg = legs_[dialog_key(m.call_id(), std::min(m.from().tag, m.to().tag),
+                                std::max(m.from().tag, m.to().tag))];
     leg.call = call_of(m.from().text);
     return &leg;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/checker/subscription_rules.h"
 
+#include "tests/sim/checker/message_reading.h"
+
 #include <algorithm>
 
 namespace sallyport::sim {
@@ -10,37 +12,12 @@ using sip::Method;
 
 namespace {
 
-std::string key_of(std::string_view call_id, std::string_view ours, std::string_view theirs) {
-    std::string key(call_id);
-    return key.append(" ").append(ours).append(" ").append(theirs);
-}
-
-std::vector<std::string> values_of(const sip::Message& message, HeaderId id) {
-    std::vector<std::string> all;
-    sip::ValueCursor cursor(message, id);
-    while (const auto value = cursor.next()) {
-        all.emplace_back(*value);
-    }
-    return all;
-}
-
-std::uint32_t number_in(std::string_view value) {
-    std::uint32_t number = 0;
-    (void)std::from_chars(value.data(), value.data() + value.size(), number);
-    return number;
-}
-
 bool is_event(Method method) {
     return method == Method::kSubscribe || method == Method::kNotify;
 }
 
 bool opens(Method method) {
     return method == Method::kSubscribe || method == Method::kRefer;
-}
-
-std::string uri_of(std::string_view value) {
-    const auto open = value.find('<');
-    return std::string(value.substr(open + 1, value.find('>') - open - 1));
 }
 
 bool says_terminated(const sip::Message& notify) {
@@ -55,7 +32,8 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
         if (opens(m.method()) && m.status() / 100 == 2) {
             open_by_response(m);
         } else if (m.method() == Method::kNotify && m.status() == 481) {
-            disowned_.insert(key_of(m.call_id(), m.to().tag, ""));  // no subscription is left (M10)
+            disowned_.insert(
+                dialog_key(m.call_id(), m.to().tag, ""));  // no subscription is left (M10)
         }
         return;
     }
@@ -70,10 +48,10 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
     }
     ++crossed_[std::to_string(call_of(m.from().text)).append(m.method_name())].arrived;
     if (m.method() == Method::kRefer) {
-        refers_.insert(key_of(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
+        refers_.insert(dialog_key(m.call_id(), m.from().tag, std::to_string(m.cseq().number)));
     }
     if (m.to().tag.empty()) {
-        Opening& opening = came_[key_of(m.call_id(), m.from().tag, "")];
+        Opening& opening = came_[dialog_key(m.call_id(), m.from().tag, "")];
         if (opening.cseq < m.cseq().number) {
             opening = {m.cseq().number,
                        std::string(m.from().text),
@@ -89,8 +67,8 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
 
 /// RFC 6665 s.4.4.1: we are the subscriber; the route set is the NOTIFY's.
 void SubscriptionRules::open_by_notify(const sip::Message& m) {
-    const std::string key = key_of(m.call_id(), m.to().tag, m.from().tag);
-    const auto opening = sent_.find(key_of(m.call_id(), m.to().tag, ""));
+    const std::string key = dialog_key(m.call_id(), m.to().tag, m.from().tag);
+    const auto opening = sent_.find(dialog_key(m.call_id(), m.to().tag, ""));
     if (opening != sent_.end() && dialogs_.count(key) == 0) {
         dialogs_[key] = {opening->second.party,
                          std::string(m.from().text),
@@ -106,8 +84,8 @@ void SubscriptionRules::open_by_notify(const sip::Message& m) {
 
 /// RFC 3261 s.12.1.2.
 void SubscriptionRules::open_by_response(const sip::Message& m) {
-    const std::string key = key_of(m.call_id(), m.from().tag, m.to().tag);
-    const auto opening = sent_.find(key_of(m.call_id(), m.from().tag, ""));
+    const std::string key = dialog_key(m.call_id(), m.from().tag, m.to().tag);
+    const auto opening = sent_.find(dialog_key(m.call_id(), m.from().tag, ""));
     if (opening == sent_.end() || dialogs_.count(key) > 0 ||
         opening->second.cseq != m.cseq().number) {
         return;
@@ -138,11 +116,11 @@ void SubscriptionRules::check_refer_id(const Sight& sight) {
     const sip::Message& m = sight.message;
     const std::string_view event = m.value_of(HeaderId::kEvent);
     const auto id = event.find(";id=");
-    if (disowned_.count(key_of(m.call_id(), m.to().tag, "")) > 0) {
+    if (disowned_.count(dialog_key(m.call_id(), m.to().tag, "")) > 0) {
         return;
     }
     if (m.method() == Method::kNotify && event.rfind("refer", 0) == 0 && id != event.npos &&
-        refers_.count(key_of(m.call_id(), m.to().tag, event.substr(id + 4))) == 0) {
+        refers_.count(dialog_key(m.call_id(), m.to().tag, event.substr(id + 4))) == 0) {
         findings_.say(sight, "M9", "the id of a NOTIFY is not a REFER of this leg");
     }
 }
@@ -167,21 +145,21 @@ void SubscriptionRules::check_opening_sent(const Sight& sight) {
     if (!opens(m.method())) {
         return;
     }
-    sent_[key_of(m.call_id(), m.from().tag, "")] = {m.cseq().number,
-                                                    std::string(m.from().text),
-                                                    std::string(m.contact().uri),
-                                                    std::string(m.request_uri()),
-                                                    {},
-                                                    number_in(m.value_of(HeaderId::kExpires))};
+    sent_[dialog_key(m.call_id(), m.from().tag, "")] = {m.cseq().number,
+                                                        std::string(m.from().text),
+                                                        std::string(m.contact().uri),
+                                                        std::string(m.request_uri()),
+                                                        {},
+                                                        number_in(m.value_of(HeaderId::kExpires))};
 }
 
 SubscriptionRules::Dialog* SubscriptionRules::dialog_of_sent(const Sight& sight) {
     const sip::Message& m = sight.message;
-    const std::string key = key_of(m.call_id(), m.from().tag, m.to().tag);
+    const std::string key = dialog_key(m.call_id(), m.from().tag, m.to().tag);
     if (const auto found = dialogs_.find(key); found != dialogs_.end()) {
         return &found->second;
     }
-    const auto opening = came_.find(key_of(m.call_id(), m.to().tag, ""));
+    const auto opening = came_.find(dialog_key(m.call_id(), m.to().tag, ""));
     if (opening != came_.end() && m.method() == Method::kNotify) {
         const Opening& of = opening->second;
         return &(dialogs_[key] = {
@@ -252,7 +230,7 @@ void SubscriptionRules::check_response(const Sight& sight) {
     if (m.method() == Method::kNotify && ending != ending_.end()) {
         dialogs_[ending->second].over = true;
     }
-    const auto opening = came_.find(key_of(m.call_id(), m.from().tag, ""));
+    const auto opening = came_.find(dialog_key(m.call_id(), m.from().tag, ""));
     const bool first = opening != came_.end() && opening->second.cseq == m.cseq().number;
     if (m.method() != Method::kSubscribe || !first) {
         return;
@@ -264,7 +242,7 @@ void SubscriptionRules::check_response(const Sight& sight) {
         opening->second.expires < number_in(m.value_of(HeaderId::kExpires))) {
         findings_.say(sight, "6665 s.4.2.1.1", "2xx grants no time, or more than was asked for");
     }
-    const std::string key = key_of(m.call_id(), m.to().tag, m.from().tag);
+    const std::string key = dialog_key(m.call_id(), m.to().tag, m.from().tag);
     if (dialogs_.count(key) == 0) {
         const Opening& of = opening->second;
         dialogs_[key] = {std::string(m.to().text),     of.party,         of.target,

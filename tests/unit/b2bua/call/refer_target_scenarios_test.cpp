@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transfer to a Contact of ours without Replaces (B2BUA-D11; RFC 5589 s.6.1): the one who is
 // referred reaches the party of the other dialog.
-#include "tests/unit/b2bua/call/scenario.h"
+#include "tests/unit/b2bua/call/two_calls_scenario.h"
 
 namespace sallyport::call {
 namespace {
 
-class ReferTarget : public Scenario {
+class ReferTarget : public TwoCallsScenario {
 protected:
-    Party carol{network, at("10.20.0.9"), gate.outside(), "carol"};
-    Party amy{network, at("10.10.0.6"), gate.inside(), "amy"};
-
-    /// alice calls carol, too, whose messages the carrier passes on.
-    void call_carol() {
-        alice.dial("call-2", "sip:carol@10.10.0.1");
-        alice.say(alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4002)));
-        turn();
-        const std::string invite = bob.got("INVITE");
-        carol.learn_invite(invite, "c1");
-        carol.say(carol.response(invite, "200 OK", "c1", {}, sdp("10.20.0.9", 7000)));
-        turn();
-        alice.learn_response(alice.got("SIP/2.0 200"));
-        alice.say(alice.request("ACK", 1));
-        turn();
-    }
     /// One party refers the other end of its dialog to that URI; what the other end hears of it.
     std::string refer(Party& from, Party& to, std::uint32_t cseq, const std::string& uri) {
         from.say(from.request(

@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attended transfer through the gate (B2BUA-K58, D14; RFC 3891, RFC 5589 s.7.3).
-#include "tests/unit/b2bua/call/scenario.h"
+#include "tests/unit/b2bua/call/two_calls_scenario.h"
 
 namespace sallyport::call {
 namespace {
 
-class TransferScenario : public Scenario {
+class TransferScenario : public TwoCallsScenario {
 protected:
-    Party carol{network, at("10.20.0.9"), gate.outside(), "carol"};
-    Party amy{network, at("10.10.0.6"), gate.inside(), "amy"};
-
-    /// alice calls carol, too, whose messages the carrier passes on.
-    void call_carol() {
-        alice.dial("call-2", "sip:carol@10.10.0.1");
-        alice.say(alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4002)));
-        turn();
-        const std::string invite = bob.got("INVITE");
-        carol.learn_invite(invite, "c1");
-        carol.say(carol.response(invite, "200 OK", "c1", {}, sdp("10.20.0.9", 7000)));
-        turn();
-        alice.learn_response(alice.got("SIP/2.0 200"));
-        alice.say(alice.request("ACK", 1));
-        turn();
-        EXPECT_EQ(carol.count("ACK"), 1U);
-    }
     /// What carol says of the transfer, as alice hears it; alice has answered.
     std::string told(std::uint32_t cseq, std::string_view state) {
         alice.forget();
