@@ -37,7 +37,7 @@ const std::array<Act, 13> kActs{
      {"UpdateNoOffer", Deed::kRefresh, "UPDATE", false, {200}},
      {"Info", Deed::kInfo, "INFO", false, {200}},
      {"Options", Deed::kOptions, "OPTIONS", false, {200}},
-     {"Refer", Deed::kRefer, "REFER", false, {200}},
+     {"Refer", Deed::kRefer, "REFER", false, {202}},
      {"Subscribe", Deed::kSubscribe, "SUBSCRIBE", false, {200}},
      {"Notify", Deed::kNotify, "NOTIFY", false, {200}},
      {"Message", Deed::kMessage, "MESSAGE", false, {200}},
@@ -75,7 +75,7 @@ struct Finals {
 Finals finals_of(const WireLog& log, bool sent, RealmId leg, const Act& act,
                  const std::set<std::string>& branches) {
     Finals finals;
-    for (const int status : {200, 481, 487, 491, 500, 501, 408, 405}) {
+    for (const int status : {200, 202, 481, 487, 491, 500, 501, 408, 405}) {
         for (const WireMessage* each :
              sent ? log.sent(leg, status, act.method) : log.arrived(leg, status, act.method)) {
             if (branches.count(each->branch) > 0) {
