@@ -137,7 +137,9 @@ if [ "$kind" = mirror ]; then
     [ "$(probe 192.0.2.9)" = answered ] || fail "a new route"
     ip -n "$peer" link set p0 address 02:00:00:00:77:77
     ip -n "$peer" neigh flush dev p0
-    [ "$(probe $theirs)" = answered ] || fail "a neighbour with a new MAC"
+    # The ARP before the request tells the kernel first and the mirror a moment later: the first answer may still go where the
+    # neighbour was. Who asks over UDP repeats it (RFC 3261 s.17.1.2.2).
+    [ "$(probe $theirs)" = answered ] || [ "$(probe $theirs)" = answered ] || fail "a neighbour with a new MAC"
     ip -n "$gw" route del 192.0.2.0/24
     [ "$(probe 192.0.2.9)" = silent ] || fail "a route that is gone"
     ip -n "$gw" neigh flush dev t0
