@@ -190,16 +190,20 @@ bool on_transfer_answer(CallTable& table, Call& call, Exchange& exchange,
     const Exchange answered = exchange;
     exchange.client = {};
     call.transfer->reinvite = {};
-    Call& attempt = *table.find(call.transfer->attempt);
+    Call* attempt = table.find(call.transfer->attempt);
     Environment& env = table.environment();
     if (status / 100 == 2) {
         acknowledge_own(table, call, answered, *response);
-        join(table, call, attempt, *response);
-    } else if (status == 491 && env.now < attempt.referred->patience) {
-        attempt.media->rollback();
-        attempt.deadline(Deadline::kTransfer) =
+    }
+    if (attempt == nullptr || !attempt->referred) {
+        decline(table, call, 408);  // E4: it may have accepted a session that is no more
+    } else if (status / 100 == 2) {
+        join(table, call, *attempt, *response);
+    } else if (status == 491 && env.now < attempt->referred->patience) {
+        attempt->media->rollback();
+        attempt->deadline(Deadline::kTransfer) =
             env.now + glare_delay(env, dataplane::other(answered.from));
-        table.arm(attempt);
+        table.arm(*attempt);
     } else {
         decline(table, call, status);
     }

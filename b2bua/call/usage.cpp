@@ -159,8 +159,8 @@ void opening_answered(Environment& env, Call& call, Subscription& s, const Excha
     const bool taken = response.status() < 300 && !(refer && declines_subscription(response));
     if (!taken) {
         const std::uint32_t declined = s.notified ? 0 : s.serial;
-        std::erase_if(call.subscriptions, [declined](const Subscription& other) {
-            return other.serial == declined || other.pair == kRootPair;
+        std::erase_if(call.subscriptions, [&exchange, declined](const Subscription& other) {
+            return other.serial == declined || (exchange.initial && other.pair == kRootPair);
         });
     } else if (taken && refer && !s.notified) {
         s.until = env.now + timer_n(env);

@@ -114,6 +114,9 @@ inline constexpr ClientRow kInviteRows[] = {
 
     // RFC 6026 s.7.2: every 2xx goes to the user, retransmitted or from another fork
     {kAccepted, kSuccess, kAccepted, kTellResponse},
+    // deviates: RFC 6026 s.7.2 knows no refusal here; a callee that contradicts itself would repeat
+    // it for 32 s (E-R12)
+    {kAccepted, kRejection, kAccepted, kAck},
     // RFC 6026 s.7.2
     {kAccepted, kTimerM, kTerminated, {}},
 

@@ -132,12 +132,12 @@ void ClientRules::on_ack(const Sight& sight) {
 }
 
 void ClientRules::check_final_ack(const Sight& sight, Client& invite) {
-    if (invite.method != Method::kInvite || invite.final_status < 300) {
+    if (invite.method != Method::kInvite || invite.refused_to.empty()) {
         findings_.say(sight, "C10", "ACK on the branch of a request without a non-2xx final");
         return;
     }
     check_copy(sight, invite, "C10");
-    if (sight.message.to().text != invite.final_to) {
+    if (sight.message.to().text != invite.refused_to) {
         findings_.say(sight, "C10", "To is not the response's");
     }
     if (invite.final_ack.empty()) {
@@ -222,26 +222,25 @@ void ClientRules::on_final(const Sight& sight, Client& client) {
     if (client.final_status == 0) {
         client.final_status = message.status();
         client.final_at = sight.now;
-        client.final_to = message.to().text;
-        client.final_tag = message.to().tag;
-    } else if (client.final_to.empty() && message.status() >= 300) {
-        // The first that came at all, after timer B: it gets its ACK (decision 7).
-        client.final_to = message.to().text;
-        client.final_tag = message.to().tag;
+    }
+    if (client.refused_to.empty() && message.status() >= 300) {
+        // Also the first after timer B (decision 7), or after a 2xx (E-R12): it gets its ACK.
+        client.refused_to = message.to().text;
+        client.refused_tag = message.to().tag;
     }
     if (client.method != Method::kInvite) {
         return;
     }
     const bool lives = sight.now < client.final_at + k64T1;
     if (message.status() >= 300) {
-        if (client.final_status >= 300 && lives && !client.final_to.empty()) {
+        if (lives) {
             ++client.acks_owed;
             handled_ = &client;
         }
         return;
     }
     // Behind a refusal only the 2xx of another fork counts (E-R7, E-R12).
-    const bool contradicts = client.final_status >= 300 && client.final_tag == message.to().tag;
+    const bool contradicts = client.final_status >= 300 && client.refused_tag == message.to().tag;
     if (contradicts || !lives) {
         return;
     }

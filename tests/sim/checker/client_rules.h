@@ -38,7 +38,7 @@ private:
         bool provisional{false};
         int final_status{0};
         Moment final_at{};
-        std::string final_to, final_tag;  // To of the first final
+        std::string refused_to, refused_tag;  // To of the first 3xx-6xx
         std::string final_ack;
         int acks_owed{0};
         std::map<std::string, Ok> oks;

@@ -257,7 +257,7 @@ void DialogRules::check_destination(const Sight& sight, const Dialog& dialog) {
         std::string uri = target;
         const bool strict = !routes.empty() && routes.front().find(";lr") == std::string::npos;
         if (strict) {
-            uri = uri_of(routes.front());
+            uri = inside_angles(routes.front());
             routes.erase(routes.begin());
             routes.push_back("<" + target + ">");
         }

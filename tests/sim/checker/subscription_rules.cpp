@@ -198,7 +198,7 @@ void SubscriptionRules::check_destination(const Sight& sight, const Dialog& dial
     std::vector<std::string> routes = dialog.routes;
     std::string uri = dialog.target;
     if (!routes.empty() && routes.front().find(";lr") == std::string::npos) {
-        uri = uri_of(routes.front());
+        uri = inside_angles(routes.front());
         routes.erase(routes.begin());
         routes.push_back("<" + dialog.target + ">");
     }

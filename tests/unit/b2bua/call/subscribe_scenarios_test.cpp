@@ -124,6 +124,24 @@ TEST_F(SubscribeScenario, B2BUA_M10_notify_before_the_2xx_makes_the_dialog) {
     EXPECT_EQ(subscribed(), 0U);
 }
 
+/// A second event is refused inside the first one's dialog: who comes late for the first still may.
+TEST_F(SubscribeScenario, RFC6665_s4_4_1_late_notifier_behind_another_refused_event) {
+    subscribe();
+    accept("b1");
+    notify(1, "active;expires=600");
+    alice.say(subscription(2, "Event: dialog\r\nExpires: 600\r\n"));
+    turn();
+    bob.say(bob.response(bob.got("SUBSCRIBE"), "489 Bad Event", {}));
+    turn();
+    bob.local = header(bob.got("SUBSCRIBE"), "To");
+    bob.local.back() = '2';
+    notify(11, "active;expires=600");
+    EXPECT_EQ(alice.count("NOTIFY"), 1U);
+    notify(12, "terminated");
+    bob.local.back() = '1';
+    notify(2, "terminated");
+}
+
 TEST_F(SubscribeScenario, RFC6665_s4_4_1_each_notifier_has_a_dialog_of_its_own) {
     subscribe();
     accept("b1");

@@ -196,7 +196,6 @@ TEST(InviteClient, RFC6026_s7_2_every_2xx_goes_up_until_timer_M) {
     bench.receive(response_text(RequestText{}.text(), 200, "fork1"));
     bench.receive(response_text(RequestText{}.text(), 200, "fork2"));
     bench.receive(response_text(RequestText{}.text(), 180, "fork3"));  // ignored
-    bench.receive(response_text(RequestText{}.text(), 486, "fork3"));  // ignored
     bench.run_until(32999);
     EXPECT_EQ(bench.layer.gauges().invite_clients, 1U);
     bench.run_until(33000);
@@ -204,7 +203,7 @@ TEST(InviteClient, RFC6026_s7_2_every_2xx_goes_up_until_timer_M) {
     bench.receive(response_text(RequestText{}.text(), 200, "fork4"));
     EXPECT_EQ(bench.user.log, (Log{"response 200", "response 200", "response 200", "stray 200"}));
     EXPECT_EQ(bench.times("ACK"), Times{}) << "the user's job (C11)";
-    EXPECT_EQ(bench.layer.counters().ignored_events.read(), 2U);
+    EXPECT_EQ(bench.layer.counters().ignored_events.read(), 1U);
     EXPECT_EQ(bench.layer.counters().stray_2xx.read(), 1U);
 }
 

@@ -130,5 +130,18 @@ TEST(Cached, B2BUA_C22_a_burst_of_retransmissions_never_reaches_the_user) {
     EXPECT_EQ(bench.user.log, Log{"request BYE"});
 }
 
+TEST(InviteClient, B2BUA_ER12_a_rejection_after_a_2xx_gets_its_ack_and_is_not_passed_up) {
+    Bench bench;
+    ASSERT_TRUE(bench.layer.request(RequestText{}.text(), phone_flow(), {}, bench.now));
+    bench.receive(response_text(RequestText{}.text(), 200, "fork1"));
+    bench.receive(response_text(RequestText{}.text(), 486, "fork1"));
+    bench.receive(response_text(RequestText{}.text(), 486, "fork1"));
+    bench.receive(response_text(RequestText{}.text(), 200, "fork1"));
+    EXPECT_EQ(bench.user.log, (Log{"response 200", "response 200"}));
+    EXPECT_EQ(bench.times("ACK"), (Times{0, 0}));
+    bench.run_until(32000);
+    bench.expect_empty();
+}
+
 }  // namespace
 }  // namespace sallyport::transaction

@@ -59,6 +59,7 @@ TEST(Machine, RFC3261_figure_5_with_RFC6026_invite_client) {
                                       {{CS::kCompleted, CE::kSuccess}, CS::kCompleted},
                                       {{CS::kCompleted, CE::kTimerD}, CS::kTerminated},
                                       {{CS::kAccepted, CE::kSuccess}, CS::kAccepted},
+                                      {{CS::kAccepted, CE::kRejection}, CS::kAccepted},
                                       {{CS::kAccepted, CE::kTimerM}, CS::kTerminated},
                                       {{CS::kGivenUp, CE::kProvisional}, CS::kGivenUp},
                                       {{CS::kGivenUp, CE::kSuccess}, CS::kGivenUp},
