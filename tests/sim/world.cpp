@@ -199,6 +199,9 @@ void World::note(const char* arrow, const Packet& packet, const Endpoint& peer, 
         more.append(" from ").append(message.from().tag.substr(0, 6));
         more.append(" to ").append(message.to().tag.substr(0, 6));
         more.append(message.body().empty() ? "" : " +SDP");
+        for (const auto id : {sip::HeaderId::kEvent, sip::HeaderId::kSubscriptionState}) {
+            more.append(message.has(id) ? " " : "").append(message.value_of(id));
+        }
     }
     std::array<char, 64> head{};
     (void)std::snprintf(head.data(), head.size(), "%9.3f %-16s %s gate  ",

@@ -75,6 +75,9 @@ void SessionTimerRules::look(const Sight& sight, Leg& leg) {
         leg.invite_open = false;
         seen_.insert(name);  // a 2xx behind it, of the same dialog, makes no session (E-R12)
     }
+    if (m.method() == Method::kBye && m.status() / 100 == 2) {
+        leg.over = true;  // also when that BYE overtook the 2xx that confirms it
+    }
     if (refreshes(m.method()) && m.status() / 100 == 2 && seen_.insert(std::move(name)).second) {
         on_ok(sight, leg);
     }

@@ -29,6 +29,9 @@ bool says_terminated(const sip::Message& notify) {
 void SubscriptionRules::on_arrival(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (!m.is_request()) {
+        if (opens(m.method()) && m.status() >= 200) {
+            answered(m);
+        }
         if (opens(m.method()) && m.status() / 100 == 2) {
             open_by_response(m);
         } else if (m.method() == Method::kNotify && m.status() == 481) {
@@ -62,6 +65,13 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
         }
     } else if (m.method() == Method::kNotify) {
         open_by_notify(m);
+    }
+}
+
+void SubscriptionRules::answered(const sip::Message& m) {
+    const auto dialog = dialogs_.find(dialog_key(m.call_id(), m.from().tag, m.to().tag));
+    if (dialog != dialogs_.end()) {
+        dialog->second.asking.erase(m.cseq().number);
     }
 }
 
@@ -186,8 +196,11 @@ void SubscriptionRules::check_request(const Sight& sight, Dialog& dialog) {
                       "CSeq does not rise by one, last " + std::to_string(dialog.cseq));
     }
     dialog.cseq = m.cseq().number;
-    if (dialog.over) {
+    if (dialog.over && dialog.asking.empty()) {
         findings_.say(sight, "M10", "a request after the subscription has ended");
+    }
+    if (opens(m.method())) {
+        dialog.asking.insert(m.cseq().number);
     }
     check_destination(sight, dialog);
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -27,8 +28,9 @@ private:
         std::string our_party, their_party;
         std::string target, contact;
         std::vector<std::string> routes;
-        std::uint32_t cseq{0};  // 0: we have sent nothing yet
-        bool over{false};       // we answered 2xx to NOTIFY terminated
+        std::uint32_t cseq{0};             // 0: we have sent nothing yet
+        bool over{false};                  // we answered 2xx to NOTIFY terminated
+        std::set<std::uint32_t> asking{};  // CSeq of ours that may open one more, not yet answered
     };
     struct Opening {  // the last SUBSCRIBE or REFER without a To tag
         std::uint32_t cseq{0};
@@ -40,6 +42,7 @@ private:
         std::uint64_t arrived{0}, sent{0};
     };
     void on_request_sent(const Sight& sight);
+    void answered(const sip::Message& response);
     void open_by_notify(const sip::Message& notify);
     void open_by_response(const sip::Message& response);
     Dialog* dialog_of_sent(const Sight& sight);
