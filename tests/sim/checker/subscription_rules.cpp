@@ -29,15 +29,7 @@ bool says_terminated(const sip::Message& notify) {
 void SubscriptionRules::on_arrival(const Sight& sight) {
     const sip::Message& m = sight.message;
     if (!m.is_request()) {
-        if (opens(m.method()) && m.status() >= 200) {
-            answered(m);
-        }
-        if (opens(m.method()) && m.status() / 100 == 2) {
-            open_by_response(m);
-        } else if (m.method() == Method::kNotify && m.status() == 481) {
-            disowned_.insert(
-                dialog_key(m.call_id(), m.to().tag, ""));  // no subscription is left (M10)
-        }
+        on_response(m);
         return;
     }
     if (m.method() == Method::kInvite) {
@@ -68,10 +60,15 @@ void SubscriptionRules::on_arrival(const Sight& sight) {
     }
 }
 
-void SubscriptionRules::answered(const sip::Message& m) {
+void SubscriptionRules::on_response(const sip::Message& m) {
     const auto dialog = dialogs_.find(dialog_key(m.call_id(), m.from().tag, m.to().tag));
-    if (dialog != dialogs_.end()) {
+    if (dialog != dialogs_.end() && m.status() >= 200) {
         dialog->second.asking.erase(m.cseq().number);
+    }
+    if (opens(m.method()) && m.status() / 100 == 2) {
+        open_by_response(m);
+    } else if (m.method() == Method::kNotify && m.status() == 481) {
+        disowned_.insert(dialog_key(m.call_id(), m.to().tag, ""));  // no subscription is left (M10)
     }
 }
 

@@ -42,7 +42,7 @@ private:
         std::uint64_t arrived{0}, sent{0};
     };
     void on_request_sent(const Sight& sight);
-    void answered(const sip::Message& response);
+    void on_response(const sip::Message& response);
     void open_by_notify(const sip::Message& notify);
     void open_by_response(const sip::Message& response);
     Dialog* dialog_of_sent(const Sight& sight);
