@@ -18,14 +18,11 @@ using sip::HeaderId;
 
 constexpr std::uint64_t kNumber = (1ULL << 56) - 1;
 
-constexpr Millis to_millis(std::uint32_t seconds) noexcept {
-    return Millis{std::int64_t{seconds} * 1000};
-}
+}  // namespace
 
-/// All values of that header.
-std::string values_of(const sip::Message& response, HeaderId header) {
+std::string values_of(const sip::Message& message, HeaderId header) {
     std::string text;
-    sip::ValueCursor cursor(response, header);
+    sip::ValueCursor cursor(message, header);
     while (const auto value = cursor.next()) {
         text.append(text.empty() ? "" : ", ").append(*value);
     }
@@ -38,7 +35,6 @@ const Grant* grant_of(const std::vector<Grant>& grants, std::string_view token) 
     return found == grants.end() ? nullptr : &*found;
 }
 
-/// The shortest grant: the phone comes back in time for all of its Contacts.
 std::optional<std::uint32_t> shortest(const std::vector<Grant>& grants) {
     std::optional<std::uint32_t> least;
     for (const Grant& grant : grants) {
@@ -48,8 +44,6 @@ std::optional<std::uint32_t> shortest(const std::vector<Grant>& grants) {
     }
     return least;
 }
-
-}  // namespace
 
 void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Message& response,
                                        Moment now) {
@@ -77,8 +71,11 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
             context->accepted_until = now + to_millis(*least);
             keep = std::max(keep, now + to_millis(asked_upstream(*least, context->floor)));
         }
-    } else if (response.status() == 403 || response.status() == 404 || response.status() == 410) {
-        forget(asked);
+    } else {
+        context->kept.reset();
+        if (response.status() == 403 || response.status() == 404 || response.status() == 410) {
+            forget(asked);
+        }
     }
     contexts.keep_until(asked.context, keep);
     count(response.status());
@@ -93,7 +90,9 @@ void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::Clie
     }
     const PendingRegister asked = std::move(found->second);
     pending.erase(found);
-    contexts.find(asked.context)->pending = false;
+    RegisterContext* context = contexts.find(asked.context);
+    context->pending = false;
+    context->kept.reset();
     contexts.keep_until(asked.context, now + env.settings.retry_context);
     if (failure == transaction::ClientFailure::kTransport) {
         counters.unreachable.add();
@@ -132,11 +131,7 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
         erase(contact.token);
         return {contact.token, contact.uri, 0};
     }
-    std::uint32_t seconds = std::min(contact.expires, *granted.expires);
-    if (asked.behind_nat) {
-        const auto cap = static_cast<std::uint32_t>(env.settings.nat_cap_udp.count() / 1000);
-        seconds = std::min(seconds, cap);
-    }
+    const std::uint32_t seconds = capped(asked, std::min(contact.expires, *granted.expires));
     Binding binding;
     binding.token = contact.token;
     binding.aor = asked.aor;
@@ -158,6 +153,12 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
         env.publish({BindingChange::Kind::kPut, std::move(binding)});
     }
     return {contact.token, contact.uri, seconds};
+}
+
+std::uint32_t RegisterRelay::State::capped(const PendingRegister& asked,
+                                           std::uint32_t seconds) const {
+    const auto cap = static_cast<std::uint32_t>(env.settings.nat_cap_udp.count() / 1000);
+    return asked.behind_nat ? std::min(seconds, cap) : seconds;
 }
 
 /// H12. Only what was bound from the same address: a stranger whose REGISTER is refused ends
@@ -221,25 +222,58 @@ void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Messa
     const policy::Crossing across = crossing(asked.upstream->realm, asked.flow.realm, false);
     PhoneFrame frame{*request, vias, to_tag, across, {}};
     frame.expires = response.status() < 300 ? shortest(grants) : std::nullopt;
-    const ContactRule rule = [&](const sip::NameAddr& contact) -> std::optional<std::string> {
+    std::vector<ShownContact> shown;
+    const ContactRule rule = [&](const sip::NameAddr& contact) {
         const std::string_view token = token_in(contact);
-        if (token.empty()) {
-            return std::string(contact.text);  // somebody registered without us
+        auto shows = shown_as(contact, token, grants);
+        if (shows) {
+            shown.push_back({std::string(token), *shows,
+                             now + to_millis(expires_of(contact).value_or(kDefaultExpires))});
         }
-        if (const Grant* grant = grant_of(grants, token)) {
-            return edited(contact, {grant->uri, grant->expires, true, false});
-        }
-        const Binding* binding = bindings.find(token);
-        return binding == nullptr ? std::nullopt
-                                  : std::optional(edited(contact, {binding->contact_uri, {}}));
+        return shows;
     };
     const auto text = write_phone_response(response, frame, rule, scratch);
     if (text) {
+        if (response.status() < 300) {
+            keep_answer(asked, *request, std::move(shown), grants);
+        }
         env.layer.respond(asked.server, response.status(), *text, now);
         return;
     }
     counters.too_large.add();
     refuse(asked.server, 500, {}, now);
+}
+
+/// What a Contact of the registrar's 2xx is for the phone (H4); nullopt: it is left out.
+std::optional<std::string> RegisterRelay::State::shown_as(const sip::NameAddr& contact,
+                                                          std::string_view token,
+                                                          const std::vector<Grant>& grants) const {
+    if (token.empty()) {
+        return std::string(contact.text);  // somebody registered without us
+    }
+    if (const Grant* grant = grant_of(grants, token)) {
+        return edited(contact, {grant->uri, grant->expires, true, false});
+    }
+    const Binding* binding = bindings.find(token);
+    return binding == nullptr ? std::nullopt
+                              : std::optional(edited(contact, {binding->contact_uri, {}}));
+}
+
+/// H7. A query changes nothing; what asked for the end of a binding is not a refresh.
+void RegisterRelay::State::keep_answer(const PendingRegister& asked, const sip::Message& request,
+                                       std::vector<ShownContact>&& shown,
+                                       const std::vector<Grant>& grants) {
+    if (asked.asked.list.empty() && !asked.asked.wildcard) {
+        return;
+    }
+    RegisterContext& context = *contexts.find(asked.context);
+    const bool binds =
+        !grants.empty() && std::all_of(grants.begin(), grants.end(),
+                                       [](const Grant& grant) { return grant.expires != 0; });
+    context.kept.reset();
+    if (binds) {
+        context.kept = KeptAnswer{values_of(request, HeaderId::kContact), std::move(shown)};
+    }
 }
 
 void RegisterRelay::State::count(int status) {

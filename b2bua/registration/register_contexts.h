@@ -7,11 +7,13 @@
 #pragma once
 
 #include "b2bua/policy/identifiers.h"
+#include "b2bua/registration/kept_answer.h"
 #include "b2bua/sip/message.h"
 #include "config/types/units.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -28,6 +30,7 @@ struct RegisterContext {
     Moment accepted_until;           // as long as that one binds (RFC 3261 s.10.3 step 7)
     std::uint32_t floor{0};          // seconds asked of the registrar at least; raised by its 423
     bool pending{false};             // at the registrar now (H13)
+    std::optional<KeptAnswer> kept;  // while its last word was a 2xx that binds (H7)
     Moment due;
 };
 

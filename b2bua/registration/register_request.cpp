@@ -109,8 +109,8 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
             contact.token = token_of(env.key, asked.aor, contact.uri, contact.instance);
         }
     }
-    // A refresh that the registrar need not see would be answered here (H7).
-    if (in_order(asked, arrival.request, now) && has_room(asked, now)) {
+    if (in_order(asked, arrival.request, now) && !refreshed_here(asked, arrival.request, now) &&
+        has_room(asked, now)) {
         send(std::move(asked), arrival.request, now);
     }
 }

@@ -54,6 +54,19 @@ struct Grant {
     std::uint32_t expires{0};
 };
 
+[[nodiscard]] constexpr Millis to_millis(std::uint32_t seconds) noexcept {
+    return Millis{std::int64_t{seconds} * 1000};
+}
+
+/// All values of that header, separated by commas.
+[[nodiscard]] std::string values_of(const sip::Message& message, sip::HeaderId header);
+
+/// nullptr: the token is not among them.
+[[nodiscard]] const Grant* grant_of(const std::vector<Grant>& grants, std::string_view token);
+
+/// The shortest grant: the phone comes back in time for all of its Contacts. nullopt: none.
+[[nodiscard]] std::optional<std::uint32_t> shortest(const std::vector<Grant>& grants);
+
 struct RegisterRelay::State {
     explicit State(Environment e);
 
@@ -78,7 +91,19 @@ struct RegisterRelay::State {
                         Moment now);
     [[nodiscard]] policy::Crossing crossing(RealmId from, RealmId to, bool request) const;
 
+    // refresh.cpp
+    /// H7: what the phone is granted without asking; nullopt: the registrar has to be asked.
+    [[nodiscard]] std::optional<std::vector<Grant>> refreshable(const PendingRegister& asked,
+                                                                const sip::Message& request,
+                                                                Moment now);
+    /// True: it was answered.
+    bool refreshed_here(const PendingRegister& asked, const sip::Message& request, Moment now);
+    [[nodiscard]] std::string shown_again(const KeptAnswer& kept, const std::vector<Grant>& grants,
+                                          Moment now) const;
+
     // register_answer.cpp
+    /// H5: seconds that the phone may have of those.
+    [[nodiscard]] std::uint32_t capped(const PendingRegister& asked, std::uint32_t seconds) const;
     std::vector<Grant> commit(const PendingRegister& asked, const sip::Message& response,
                               Moment now);
     Grant commit_contact(const PendingRegister& asked, const RequestedContact& contact,
@@ -88,6 +113,11 @@ struct RegisterRelay::State {
     bool retry_longer(PendingRegister& asked, const sip::Message& response, Moment now);
     void answer(const PendingRegister& asked, const sip::Message& response,
                 const std::vector<Grant>& grants, Moment now);
+    [[nodiscard]] std::optional<std::string> shown_as(const sip::NameAddr& contact,
+                                                      std::string_view token,
+                                                      const std::vector<Grant>& grants) const;
+    void keep_answer(const PendingRegister& asked, const sip::Message& request,
+                     std::vector<ShownContact>&& shown, const std::vector<Grant>& grants);
     void count(int status);
     [[nodiscard]] std::string_view token_in(const sip::NameAddr& contact) const;
     [[nodiscard]] std::optional<std::uint32_t> granted_to(std::string_view token,
