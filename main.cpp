@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ sigset_t block_signals() {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
 }
@@ -65,6 +67,32 @@ auto start_exporter(const Config& config, const Gateway& gateway,
                          [&] { return metrics::dataplane_families(config, plane.counters()); }});
 }
 
+/// Until SIGINT or SIGTERM. SIGUSR1 begins to drain (J11), another ends that.
+void serve(const sigset_t& signals, Gateway& gateway, Journal& journal) {
+    constexpr timespec kLook{1, 0};
+    bool draining = false;
+    bool told = false;
+    for (;;) {
+        const int received = sigtimedwait(&signals, nullptr, &kLook);
+        if (received == SIGUSR1) {
+            draining = !draining;
+            told = false;
+            gateway.drain(draining);
+            journal.write(LogLevel::kInfo,
+                          draining
+                              ? "draining: new requests get 503; SIGUSR1 again ends that; calls: " +
+                                    std::to_string(gateway.calls())
+                              : "in service again");
+        } else if (received == SIGINT || received == SIGTERM) {
+            return;
+        }
+        if (draining && !told && gateway.calls() == 0) {
+            told = true;
+            journal.write(LogLevel::kInfo, "drained: no call is left");
+        }
+    }
+}
+
 int run(const Config& config) {
     const sigset_t signals = block_signals();
     LogJournal journal(config.log_level);
@@ -80,8 +108,7 @@ int run(const Config& config) {
         return kCannotStart;
     }
     journal.write(LogLevel::kInfo, "ready");
-    int received = 0;
-    sigwait(&signals, &received);
+    serve(signals, gateway, journal);
     journal.write(LogLevel::kInfo, "stopping");
     exporter->reset();  // no scrape may read what ends now
     gateway.stop();

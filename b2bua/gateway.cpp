@@ -49,6 +49,7 @@ struct Gateway::Runner {
         while (!stopping.load(std::memory_order_relaxed)) {
             const std::size_t n = datagrams.receive(batch);
             const Moment now = monotonic_now();
+            shard.drain(draining.load(std::memory_order_relaxed));
             for (std::size_t i = 0; i < n; ++i) {
                 shard.receive(batch[i], now);
             }
@@ -82,6 +83,7 @@ struct Gateway::Runner {
     Mailbox<call::DialogChange> dialogs;
     Shard shard;
     std::atomic<bool> stopping{false};
+    std::atomic<bool> draining{false};
     std::thread thread;
 };
 
@@ -128,6 +130,20 @@ void Gateway::stop() {
             runner->thread.join();
         }
     }
+}
+
+void Gateway::drain(bool on) {
+    for (const auto& runner : runners_) {
+        runner->draining.store(on, std::memory_order_relaxed);
+    }
+}
+
+std::uint64_t Gateway::calls() const {
+    std::uint64_t sum = 0;
+    for (const auto& runner : runners_) {
+        sum += runner->counters.calls.read();
+    }
+    return sum;
 }
 
 std::vector<ShardCounters> Gateway::counters() const {

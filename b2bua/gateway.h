@@ -13,6 +13,7 @@
 #include "dataplane/relay.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -42,6 +43,12 @@ public:
     Gateway& operator=(const Gateway&) = delete;
 
     void stop();
+
+    /// J11: calls in progress go on, and each new request outside a dialog gets 503 with
+    /// Retry-After; false: back to service. Takes effect within 10 ms. From any thread.
+    void drain(bool on);
+    /// Calls in progress.
+    [[nodiscard]] std::uint64_t calls() const;
 
     [[nodiscard]] std::vector<ShardCounters> counters() const;
 

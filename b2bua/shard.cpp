@@ -60,6 +60,7 @@ public:
     void receive(const dataplane::Datagram& datagram, Moment now);
     void advance(Moment now);
     [[nodiscard]] Moment next_deadline() const;
+    void drain(bool on) noexcept { draining_ = on; }
     void apply(const registration::BindingChange& change) { registration_.apply(change); }
     void apply(const call::DialogChange& change) { calls_.apply(change); }
     [[nodiscard]] ShardGauges gauges() const;
@@ -101,6 +102,7 @@ private:
     call::CallTable calls_;
     call::StandaloneRelay standalone_;
     Moment next_slow_tick_{};
+    bool draining_{false};
 };
 
 void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
@@ -186,6 +188,9 @@ void Shard::State::on_request(transaction::ServerHandle server, const sip::Messa
     const bool registers = request.method() == sip::Method::kRegister;
     if (!request.to().tag.empty() && !registers) {
         call::dispatch_in_dialog(calls_, server, request, flow);
+    } else if (draining_) {
+        parts_.counters.draining.add();
+        call::refuse_busy(environment_, server, "Draining");
     } else if (registers) {
         on_register(server, request, flow);
     } else {
@@ -293,6 +298,9 @@ void Shard::advance(Moment now) {
 }
 Moment Shard::next_deadline() const {
     return state_->next_deadline();
+}
+void Shard::drain(bool on) {
+    state_->drain(on);
 }
 void Shard::apply(const registration::BindingChange& change) {
     state_->apply(change);

@@ -56,6 +56,8 @@ public:
     void advance(Moment now);
     /// When advance() has something to do next.
     [[nodiscard]] Moment next_deadline() const;
+    /// J11: from now on what is new gets 503, and what there is goes on; false ends that.
+    void drain(bool on);
     /// A binding that another shard learned or dropped.
     void apply(const registration::BindingChange& change);
     /// A dialog that another shard has, or no longer has.

@@ -34,6 +34,37 @@ stopped_by() {
     no_traces "SIG$1"
 }
 
+# SIGUSR1 once: new requests get 503, and the log says that no call is left; twice: back in service.
+drains() {
+    local pid
+    begin draining gw env --default-signal=INT,TERM "$SALLYPORT_BIN" --config "$good"
+    wait_until 20 scrape || fail "the gateway did not come up: $(tail -1 "$FLOW_DIR/draining.log")"
+    pid=$(cat "$FLOW_DIR/draining.pid")
+    options_gets 200 || fail "OPTIONS got $(head -1 "$FLOW_DIR/options.out"), not 200"
+    kill -s USR1 "$pid"
+    wait_until 5 grep -q 'drained: no call is left' "$FLOW_DIR/draining.log" || fail "SIGUSR1: no word in the log"
+    options_gets 503 || fail "draining: OPTIONS got $(head -1 "$FLOW_DIR/options.out"), not 503"
+    grep -qi '^Retry-After:' "$FLOW_DIR/options.out" || fail "draining: 503 without Retry-After"
+    kill -s USR1 "$pid"
+    wait_until 5 grep -q 'in service again' "$FLOW_DIR/draining.log" || fail "SIGUSR1 again: no word in the log"
+    options_gets 200 || fail "back in service: OPTIONS got $(head -1 "$FLOW_DIR/options.out"), not 200"
+    kill "$pid"
+    finish draining 10 || fail "SIGTERM after draining: exit code $?"
+    no_traces draining
+}
+
+# options_gets CODE: what the gateway answers to a health check from the carrier.
+options_gets() {
+    in_ns carrier python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((sys.argv[1], 0)); s.settimeout(3)
+me = "%s:%d" % s.getsockname(); n = str(time.time_ns())
+s.sendto(("OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\nMax-Forwards: 70\r\nFrom: <sip:probe@%s>;tag=1\r\n"
+    "To: <sip:%s>\r\nCall-ID: %s\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+    % (sys.argv[2], me, n, me, sys.argv[2], n)).encode(), (sys.argv[2], 5060))
+print(s.recv(4096).decode())' "$CARRIER" "$GW_OUTSIDE" >"$FLOW_DIR/options.out" 2>&1
+    grep -q "^SIP/2.0 $1 " "$FLOW_DIR/options.out"
+}
+
 # refuses NAME CODE LINES WORDS COMMAND...: ends by itself with this code and so many lines, the output naming each of WORDS.
 refuses() {
     local name=$1 code=$2 lines=$3 words=$4 word got
@@ -61,6 +92,7 @@ good=$(conf good '')
 
 stopped_by TERM
 stopped_by INT
+drains
 
 install -d -m 0755 "/tmp/sallyport-flow.$$"
 install -m 0755 "$SALLYPORT_BIN" "/tmp/sallyport-flow.$$/sallyport"
@@ -96,4 +128,4 @@ finish killed 5
 stopped_by TERM
 "$LAB" down >>"$FLOW_DIR/steps.log" 2>&1
 rm -f "$LAB_DIR/ours"
-pass "SIGTERM and SIGINT end with 0 and no trace; no root, no device, a taken tap and port end with 1 and one sentence; all faults at once with 2; starts again after kill -9"
+pass "SIGTERM and SIGINT end with 0 and no trace; SIGUSR1 drains and ends that; no root, no device, a taken tap and port end with 1 and one sentence; all faults at once with 2; starts again after kill -9"
