@@ -158,6 +158,8 @@ void opening_answered(Environment& env, Call& call, Subscription& s, const Excha
     const bool refer = exchange.method == Method::kRefer;
     const bool taken = response.status() < 300 && !(refer && declines_subscription(response));
     if (!taken) {
+        // RFC 6665 s.4.4.1: notifiers that come late answer the request outside a dialog, so only
+        // its refusal ends the wait for them, not that of a further event.
         const std::uint32_t declined = s.notified ? 0 : s.serial;
         std::erase_if(call.subscriptions, [&exchange, declined](const Subscription& other) {
             return other.serial == declined || (exchange.initial && other.pair == kRootPair);
