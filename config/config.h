@@ -26,6 +26,8 @@ enum class Forking : std::uint8_t { kSeparate, kSingle };
 enum class Toggle : std::uint8_t { kOff, kOn };
 enum class ReliableResponses : std::uint8_t { kPass, kOff };
 enum class PreferredIdentity : std::uint8_t { kStrip, kAssert };
+/// Who keeps the bindings of a realm's phones, and what their registrar is told about them (H1).
+enum class RegistrationMode : std::uint8_t { kContactMap, kPath, kLocal, kSurvive };
 enum class CallIdOfCalls : std::uint8_t { kNew, kPreserve };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
@@ -70,6 +72,7 @@ struct Realm {
     Toggle early_ack{Toggle::kOff};                                   // for its callees (M2)
     ReliableResponses reliable{ReliableResponses::kPass};             // option tag 100rel (M6)
     PreferredIdentity preferred_identity{PreferredIdentity::kStrip};  // RFC 3325 s.6
+    RegistrationMode registration{RegistrationMode::kContactMap};     // of its phones
 };
 
 struct Peer {

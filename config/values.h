@@ -127,6 +127,15 @@ struct Spelling<PreferredIdentity> {
 };
 
 template <>
+struct Spelling<RegistrationMode> {
+    static constexpr std::array<std::pair<RegistrationMode, std::string_view>, 4> words{
+        {{RegistrationMode::kContactMap, "contact-map"},
+         {RegistrationMode::kPath, "path"},
+         {RegistrationMode::kLocal, "local"},
+         {RegistrationMode::kSurvive, "survive"}}};
+};
+
+template <>
 struct Spelling<CallIdOfCalls> {
     static constexpr std::array<std::pair<CallIdOfCalls, std::string_view>, 2> words{
         {{CallIdOfCalls::kNew, "new"}, {CallIdOfCalls::kPreserve, "preserve"}}};

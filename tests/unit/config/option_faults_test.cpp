@@ -42,6 +42,12 @@ INSTANTIATE_TEST_SUITE_P(
             "preferred-identity = pass",
             {"11: realm.inside.preferred-identity: found 'pass', expected one of strip|assert, "
              "do write for instance 'preferred-identity = strip'"}},
+        FaultRow{"registration",
+                 "nat         = true",
+                 "registration = registrar",
+                 {"11: realm.inside.registration: found 'registrar', expected one of "
+                  "contact-map|path|local|survive, do write for instance 'registration = "
+                  "contact-map'"}},
         FaultRow{"callid",
                  "nat         = true",
                  "callid = keep",
