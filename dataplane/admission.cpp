@@ -6,6 +6,8 @@
 
 #include <rte_pause.h>
 
+#include <algorithm>
+
 namespace sallyport::dataplane {
 
 namespace {
@@ -61,9 +63,16 @@ LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
     return q;
 }
 
-void tell(const Admission& a, RelayEvent::Kind kind) noexcept {
-    const RelayEvent event{a.rules.relay, a.rules.side, a.rules.component, kind,
-                           a.arrival.packet.source};
+/// What happened to the latch of a flow.
+struct Change {
+    RelayEvent::Kind kind;
+    LatchCause cause{LatchCause::kNone};
+    Endpoint before{};
+};
+
+void tell(const Admission& a, const Change& change) noexcept {
+    const RelayEvent event{a.rules.relay,           a.rules.side, a.rules.component, change.kind,
+                           a.arrival.packet.source, change.cause, change.before};
     if (!a.tables.events.push(a.context.worker, ShardId{a.rules.shard}, event)) {
         a.context.counters.add(Counter::relay_events_lost);
     }
@@ -83,9 +92,20 @@ bool note_heard(const Admission& a, std::uint64_t word, bool keep_previous) noex
         return false;
     }
     if (first) {
-        tell(a, RelayEvent::Kind::kFirstMedia);
+        tell(a, {RelayEvent::Kind::kFirstMedia});
     }
     return true;
+}
+
+/// By which clause of the latch table this packet may lock the flow (latch.cpp, admit_source).
+LatchCause cause_of(const Admission& a) noexcept {
+    if (a.rules.mode == LatchMode::kSignalling) {
+        return LatchCause::kSignalling;
+    }
+    if (a.rules.component == Component::kRtcp) {
+        return LatchCause::kRtpAddress;
+    }
+    return a.arrival.packet.source == a.rules.sdp ? LatchCause::kSdpAddress : LatchCause::kWindow;
 }
 
 bool lock_to_source(const Admission& a, std::uint64_t word) noexcept {
@@ -98,25 +118,41 @@ bool lock_to_source(const Admission& a, std::uint64_t word) noexcept {
     }
     const Endpoint& source = a.arrival.packet.source;
     set_remote_words(a.flow, AddressWords::of(source.ip));
+    const LatchCause cause = cause_of(a);
+    a.tables.flows.notes(a.arrival.flow).note_latch({.cause = cause}, a.context.now_ms);
     a.flow.latch.store(LatchWord{source.port, LatchState::kLocked, true, false}.pack(),
                        std::memory_order_release);
     a.context.counters.add(Counter::latches);
-    tell(a, before.previous_heard ? RelayEvent::Kind::kRelatched : RelayEvent::Kind::kLatched);
+    if (before.previous_heard) {
+        tell(a, {RelayEvent::Kind::kRelatched, cause, a.rules.previous});
+    } else {
+        tell(a, {RelayEvent::Kind::kLatched, cause});
+    }
     if (!before.heard) {
-        tell(a, RelayEvent::Kind::kFirstMedia);
+        tell(a, {RelayEvent::Kind::kFirstMedia});
     }
     return true;
 }
 
 /// Same IP, so the word with the port says it all.
 bool follow_sender(const Admission& a, std::uint64_t word) noexcept {
+    const Endpoint before = locked_remote(a.flow, word);
+    const LatchEvidence last = unpack_evidence(a.flow.evidence.load(std::memory_order_relaxed));
+    const std::uint64_t seen = a.flow.last_seen_ms.load(std::memory_order_relaxed);
     const LatchWord next{a.arrival.packet.source.port, LatchState::kLocked, true, false};
     if (!a.flow.latch.compare_exchange_strong(word, next.pack(), std::memory_order_acq_rel,
                                               std::memory_order_relaxed)) {
         return false;
     }
+    const std::uint64_t silence =
+        std::min<std::uint64_t>(a.context.now_ms - seen, LatchNote::kMostSilence);
+    const auto step = static_cast<std::int16_t>(a.arrival.packet.facts.sequence - last.sequence);
+    a.tables.flows.notes(a.arrival.flow)
+        .note_latch(
+            {LatchCause::kRebinding, step, before.port, static_cast<std::uint32_t>(silence)},
+            a.context.now_ms);
     a.context.counters.add(Counter::latch_rebinds);
-    tell(a, RelayEvent::Kind::kRelatched);
+    tell(a, {RelayEvent::Kind::kRelatched, LatchCause::kRebinding, before});
     return true;
 }
 

@@ -107,17 +107,15 @@ struct alignas(128) Flow {
     // ---- line two: what a packet leaves behind; worker writes, control reads, all relaxed
     // ------------------------- A flow is fed by one remote source, that is by one receive queue
     // and one worker: its cells are a load and a store. While a source moves between queues one
-    // update may be lost; refusals can come from any worker and are added to.
+    // update may be lost.
     alignas(64) std::atomic<std::uint64_t> packets_in{0};
     std::atomic<std::uint64_t> octets_in{0};
     std::atomic<std::uint64_t> stopped_packets{
         0};  // of packets_in: not sent on (held, no remote end, ...)
     std::atomic<std::uint64_t> stopped_octets{0};
-    std::atomic<std::uint64_t> last_seen_ms{0};    // 0: never
-    std::atomic<std::uint64_t> evidence{0};        // pack_evidence
-    std::atomic<std::uint64_t> dropped{0};         // refused at this port
-    std::atomic<std::uint64_t> dropped_source{0};  // of these: rtp_wrong_source
-};
+    std::atomic<std::uint64_t> last_seen_ms{0};  // 0: never
+    std::atomic<std::uint64_t> evidence{0};      // pack_evidence
+};  // what it refused, and why it is latched: flow_notes.h
 static_assert(sizeof(Flow) == 128);
 
 [[nodiscard]] constexpr std::uint64_t pack_evidence(const LatchEvidence& e) noexcept {

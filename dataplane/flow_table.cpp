@@ -10,6 +10,7 @@ FlowTable::FlowTable(std::size_t realms, std::uint32_t flows)
       entries_(std::make_unique<Entry[]>(realms * kPorts)),
       flows_(std::make_unique<Flow[]>(kFirstFlow + flows)),
       rules_(std::make_unique<FlowRules[]>(kFirstFlow + flows)),
+      notes_(std::make_unique<FlowNotes[]>(kFirstFlow + flows)),
       next_(std::make_unique<Entry[]>(kFirstFlow + flows)) {}
 
 FlowTable::Part FlowTable::part_of(std::uint8_t shard, std::uint8_t shards) const noexcept {

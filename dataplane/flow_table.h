@@ -8,6 +8,7 @@
 
 #include "config/types/id.h"
 #include "dataplane/flow.h"
+#include "dataplane/flow_notes.h"
 
 #include <atomic>
 #include <cstddef>
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] const Flow& flow(FlowIndex i) const noexcept { return flows_[i]; }
     [[nodiscard]] FlowRules& rules(FlowIndex i) noexcept { return rules_[i]; }
     [[nodiscard]] const FlowRules& rules(FlowIndex i) const noexcept { return rules_[i]; }
+    [[nodiscard]] FlowNotes& notes(FlowIndex i) noexcept { return notes_[i]; }
+    [[nodiscard]] const FlowNotes& notes(FlowIndex i) const noexcept { return notes_[i]; }
 
     /// The next flow of the ring of branches that share a flow's port; kNoFlow: it has the port for
     /// itself. Control, also after publication: release; readers acquire.
@@ -66,6 +69,7 @@ private:
     std::unique_ptr<Entry[]> entries_;    // [realm][port]
     std::unique_ptr<Flow[]> flows_;       // [kFirstFlow + capacity]
     std::unique_ptr<FlowRules[]> rules_;  // same
+    std::unique_ptr<FlowNotes[]> notes_;  // same
     std::unique_ptr<Entry[]> next_;       // same
 };
 

@@ -40,6 +40,7 @@ struct FlowRules {
     Side side{Side::kA};
     std::uint8_t shard{0};
     bool send_before_latch{false};
+    bool reopened{false};            // the window is one that a changed SDP opened (G7)
     std::bitset<128> payload_types;  // none: any
     std::uint64_t opened_ms{0};      // when the window opened
     std::uint32_t rtp_flow{0};       // RTCP flows: the flow whose latch decides the IP (G6)

@@ -125,15 +125,15 @@ void add(std::atomic<std::uint64_t>& cell, std::uint64_t n) noexcept {
 
 void refuse(Job& job, Drop why) noexcept {
     job.packet.drop_for(why);
-    job.in.dropped.fetch_add(1, std::memory_order_relaxed);
-    if (why == Drop::rtp_wrong_source) {
-        job.in.dropped_source.fetch_add(1, std::memory_order_relaxed);
-    }
+    FlowNotes& notes = job.tables.flows.notes(job.index);
+    notes.count(why);
+    notes.last_refused.write(
+        {job.packet.source(), why, job.facts.payload_type, job.context.now_ms});
 }
 
 /// The flow whose cells count this packet: RTCP on a multiplexed port counts as RTCP.
-Flow& cells_of(const Job& job) noexcept {
-    return job.kind == MediaKind::kRtcp ? job.tables.flows.flow(job.in.rtcp_cells) : job.in;
+FlowIndex counted_by(const Job& job) noexcept {
+    return job.kind == MediaKind::kRtcp ? job.in.rtcp_cells : job.index;
 }
 
 void note_accepted(const Job& job, Flow& cells) noexcept {
@@ -190,11 +190,12 @@ void relay(Job& job) noexcept {
         refuse(job, *refusal);
         return;
     }
-    Flow& cells = cells_of(job);
+    Flow& cells = job.tables.flows.flow(counted_by(job));
     note_accepted(job, cells);
     if (const Refusal stopped = send_on(job)) {
         add(cells.stopped_packets, 1);
         add(cells.stopped_octets, job.packet.payload_length);
+        job.tables.flows.notes(counted_by(job)).count(*stopped);
         job.packet.drop_for(*stopped);
         return;
     }

@@ -12,6 +12,7 @@
 #include "config/types/ip.h"
 #include "config/types/result.h"
 #include "config/types/units.h"
+#include "dataplane/flow_drops.h"
 
 #include <array>
 #include <bitset>
@@ -92,17 +93,47 @@ enum class RelayFault : std::uint8_t {
 /// Relays that may share one pair of B-side ports, those destroyed in the last 32 s included.
 inline constexpr std::size_t kMaxBranches = 16;
 
+/// Why the remote end of a flow is the one that it is.
+enum class LatchCause : std::uint8_t {
+    kNone,        // nothing is locked
+    kSdp,         // the SDP of a side that is believed names it (LatchMode::kOff)
+    kSignalling,  // first valid packet, from the IP of the signalling (LatchMode::kSignalling)
+    kSdpAddress,  // first valid packet, from the SDP's own address (LatchMode::kAny)
+    kWindow,      // first valid packet within 30 s, whatever its source (LatchMode::kAny)
+    kRtpAddress,  // RTCP: first valid packet, from the IP to which RTP is locked
+    kRebinding,   // a NAT moved the same sender: same IP, same SSRC, sequence near the last (G7)
+};
+
+struct LatchReading {
+    LatchCause cause{LatchCause::kNone};
+    bool after_change{false};  // a new SDP of this side had opened the window (G7)
+    Millis ago{-1};            // since it was locked so; -1: nothing is
+    Endpoint before;           // the remote end until then; family kNone: there was none
+    std::int16_t step{0};      // kRebinding of RTP: sequence numbers since the last packet before
+    Millis silence{0};         // kRebinding: without a packet before it
+};
+
+/// The packet that was refused last at a port.
+struct RefusedReading {
+    Endpoint source;  // family kNone: none was
+    Drop reason{Drop::kCount};
+    std::uint8_t payload_type{0};  // of an RTP packet
+    Millis ago{-1};
+};
+
 /// Counters of what came in from one side's remote end on one component, and what was sent to it.
 struct FlowReading {
     std::uint64_t packets_in{0};   // accepted from the remote end
     std::uint64_t octets_in{0};    // UDP payload octets
     std::uint64_t packets_out{0};  // sent to the remote end
     std::uint64_t octets_out{0};
-    std::uint64_t dropped{0};         // arrived on this port and refused, all reasons
-    std::uint64_t dropped_source{0};  // of these: from another source than the latched one (G5)
-    Millis last_seen_ago{-1};         // since the last accepted packet; -1: never
-    Endpoint latched;                 // family kNone while not latched
-    Endpoint sending_to;              // family kNone while nothing is sent
+    std::uint64_t dropped{0};  // arrived on this port and refused, all reasons
+    FlowDrops drops;           // by reason; those of packets_in that were not sent on, too
+    RefusedReading last_refused;
+    Millis last_seen_ago{-1};  // since the last accepted packet; -1: never
+    Endpoint latched;          // family kNone while not latched
+    LatchReading latch;        // of the remote end that is heard, learned or believed
+    Endpoint sending_to;       // family kNone while nothing is sent
 };
 
 struct RelayReading {
@@ -120,6 +151,8 @@ struct RelayEvent {
     Component component{Component::kRtp};
     Kind kind{Kind::kFirstMedia};
     Endpoint remote;
+    LatchCause cause{LatchCause::kNone};  // of kLatched and kRelatched
+    Endpoint before{};                    // kRelatched: where it was heard from until now
 };
 
 class RelayControl {

@@ -225,7 +225,7 @@ void ShardRelays::retire_side(RelayId id, Side side) noexcept {
 }
 
 void ShardRelays::retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept {
-    const Cells counted = cells_of(flows_.flow(flow));
+    const Cells counted = cells_of(flow);
     relays_[id.index].of(side).before[at(component)] += counted;
     const std::size_t end = (retired_head_ + retired_count_) % retired_.size();
     retired_[end] = {flow, epoch_.retire(), id, side, component, counted};
@@ -236,7 +236,7 @@ void ShardRelays::recycle() noexcept {
     while (retired_count_ != 0 && epoch_.passed(retired_[retired_head_].token)) {
         const Retired& done = retired_[retired_head_];
         if (Relay* relay = find(done.relay)) {
-            Cells late = cells_of(flows_.flow(done.flow));
+            Cells late = cells_of(done.flow);
             late -= done.counted;
             relay->of(done.side).before[at(done.component)] += late;
         }

@@ -57,14 +57,13 @@ public:
     void add_gauges(CountersSnapshot& snapshot) const noexcept;
 
 private:
-    /// Sums of a flow's second line.
+    /// Sums of a flow's second line and of its notes.
     struct Cells {
         std::uint64_t packets_in{0};
         std::uint64_t octets_in{0};
         std::uint64_t stopped_packets{0};
         std::uint64_t stopped_octets{0};
-        std::uint64_t dropped{0};
-        std::uint64_t dropped_source{0};
+        FlowDrops drops;
         Cells& operator+=(const Cells& more) noexcept;
         Cells& operator-=(const Cells& less) noexcept;
     };
@@ -133,9 +132,12 @@ private:
     void connect(const Relay& relay) noexcept;
     void retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept;
     void recycle() noexcept;
-    [[nodiscard]] static Cells cells_of(const Flow& flow) noexcept;
+    [[nodiscard]] Cells cells_of(FlowIndex index) const noexcept;
     [[nodiscard]] Cells counted(const SideState& state, Component c) const noexcept;
     [[nodiscard]] FlowReading reading_of(const Relay& relay, Side side, Component c) const noexcept;
+    [[nodiscard]] Millis since(std::uint64_t at_ms) const noexcept;
+    [[nodiscard]] LatchReading latch_of(FlowIndex index) const noexcept;
+    [[nodiscard]] RefusedReading refused_by(FlowIndex index) const noexcept;
     void publish_gauges() noexcept;
 
     // Branches (relay_branches.cpp).

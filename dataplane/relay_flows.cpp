@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How what signalling knows of one side becomes its two flows, and how they are read back. A new
-// flow takes over from the one before it: the latch when the far end's address did not change
-// (B2BUA-G7: a re-INVITE with the same SDP must not unlatch), otherwise the old source as the one
-// that is heard until the new one speaks (G7, E7).
+// How what signalling knows of one side becomes its two flows. A new flow takes over from the one
+// before it: the latch when the far end's address did not change (B2BUA-G7: a re-INVITE with the
+// same SDP must not unlatch), otherwise the old source as the one that is heard until the new one
+// speaks (G7, E7). What explains a latch goes where the latch goes.
 #include "dataplane/relay_control.h"
-
-#include <algorithm>
 
 namespace sallyport::dataplane {
 
@@ -44,13 +42,17 @@ bool opens_window(const FlowRules& old, const FlowRules& fresh, bool rtp_changed
 struct Successor {
     LatchWord latch;
     AddressWords remote;
+    LatchNote note;
+    std::uint64_t since_ms{0};
 };
 
 /// A trunk's flow is locked to its SDP address from the start, all others wait for a packet.
 Successor first_latch(const FlowRules& fresh, Family family) noexcept {
     if (fresh.mode == LatchMode::kOff && can_receive(fresh.sdp, family)) {
         return {{fresh.sdp.port, LatchState::kLocked, false, false},
-                AddressWords::of(fresh.sdp.ip)};
+                AddressWords::of(fresh.sdp.ip),
+                {.cause = LatchCause::kSdp},
+                fresh.opened_ms};
     }
     return {};
 }
@@ -68,14 +70,28 @@ FlowRules rules_of(const RemoteMedia& remote, Component c) noexcept {
     return rules;
 }
 
-void write_latch(Flow& flow, const Successor& s) noexcept {
+/// What the flow of before was latched to goes on.
+Successor carried(const Flow& before, const FlowNotes& notes, std::uint64_t word) noexcept {
+    Successor next{LatchWord::unpack(word), remote_words(before),
+                   LatchNote::unpack(notes.latch.load(std::memory_order_relaxed)),
+                   notes.latched_ms.load(std::memory_order_relaxed)};
+    if (next.latch.state == LatchState::kClaiming) {
+        next.latch.state =
+            LatchState::kOpen;  // that worker's latch is lost; the next packet makes a new one
+        next.note = {};
+    }
+    return next;
+}
+
+void write_latch(Flow& flow, FlowNotes& notes, const Successor& s) noexcept {
     set_remote_words(flow, s.remote);
+    notes.note_latch(s.note, s.since_ms);
     flow.latch.store(s.latch.pack(), std::memory_order_relaxed);  // publish() orders it
 }
 
 void clear_cells(Flow& flow, const Flow* old) noexcept {
-    for (auto* cell : {&flow.packets_in, &flow.octets_in, &flow.stopped_packets,
-                       &flow.stopped_octets, &flow.dropped, &flow.dropped_source}) {
+    for (auto* cell :
+         {&flow.packets_in, &flow.octets_in, &flow.stopped_packets, &flow.stopped_octets}) {
         cell->store(0, std::memory_order_relaxed);
     }
     const auto carry = [old](auto& cell, const auto Flow::*member) {
@@ -140,9 +156,11 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
 void ShardRelays::succeed(FlowIndex fresh, FlowIndex old, Window window) noexcept {
     Flow& flow = flows_.flow(fresh);
     FlowRules& rules = flows_.rules(fresh);
+    FlowNotes& notes = flows_.notes(fresh);
+    notes.begin(old == kNoFlow ? nullptr : &flows_.notes(old));
     if (old == kNoFlow) {
         clear_cells(flow, nullptr);
-        write_latch(flow, first_latch(rules, flow.remote_family));
+        write_latch(flow, notes, first_latch(rules, flow.remote_family));
         return;
     }
     const Flow& before = flows_.flow(old);
@@ -157,17 +175,15 @@ void ShardRelays::succeed(FlowIndex fresh, FlowIndex old, Window window) noexcep
         next.latch.heard = false;
     } else if (opens_window(old_rules, rules, rtp_changed)) {
         rules.previous = heard_source(before, old_rules, word);
+        rules.reopened = old_rules.sdp.ip.family() != Family::kNone;
         next.latch.previous_heard = rules.previous.ip.family() != Family::kNone;
     } else {
         rules.previous = old_rules.previous;
+        rules.reopened = old_rules.reopened;
         rules.opened_ms = window == Window::kRenewed ? rules.opened_ms : old_rules.opened_ms;
-        next = {LatchWord::unpack(word), remote_words(before)};
-        if (next.latch.state == LatchState::kClaiming) {
-            next.latch.state =
-                LatchState::kOpen;  // that worker's latch is lost; the next packet makes a new one
-        }
+        next = carried(before, flows_.notes(old), word);
     }
-    write_latch(flow, next);
+    write_latch(flow, notes, next);
 }
 
 void ShardRelays::connect(const Relay& relay) noexcept {
@@ -184,84 +200,6 @@ void ShardRelays::connect(const Relay& relay) noexcept {
             flow.out_rtcp.store(rtcp, std::memory_order_release);
         }
     }
-}
-
-ShardRelays::Cells& ShardRelays::Cells::operator+=(const Cells& more) noexcept {
-    packets_in += more.packets_in;
-    octets_in += more.octets_in;
-    stopped_packets += more.stopped_packets;
-    stopped_octets += more.stopped_octets;
-    dropped += more.dropped;
-    dropped_source += more.dropped_source;
-    return *this;
-}
-
-ShardRelays::Cells& ShardRelays::Cells::operator-=(const Cells& less) noexcept {
-    packets_in -= less.packets_in;
-    octets_in -= less.octets_in;
-    stopped_packets -= less.stopped_packets;
-    stopped_octets -= less.stopped_octets;
-    dropped -= less.dropped;
-    dropped_source -= less.dropped_source;
-    return *this;
-}
-
-ShardRelays::Cells ShardRelays::cells_of(const Flow& flow) noexcept {
-    const auto get = [](const std::atomic<std::uint64_t>& cell) {
-        return cell.load(std::memory_order_relaxed);
-    };
-    return {get(flow.packets_in),     get(flow.octets_in), get(flow.stopped_packets),
-            get(flow.stopped_octets), get(flow.dropped),   get(flow.dropped_source)};
-}
-
-ShardRelays::Cells ShardRelays::counted(const SideState& state, Component c) const noexcept {
-    Cells sum = state.before[at(c)];
-    sum += cells_of(flows_.flow(state.flows[at(c)]));
-    return sum;
-}
-
-FlowReading ShardRelays::reading_of(const Relay& relay, Side side, Component c) const noexcept {
-    const SideState& state = relay.of(side);
-    const FlowIndex index = state.flows[at(c)];
-    const Flow& flow = flows_.flow(index);
-    const Cells in = counted(state, c);
-    const Cells from_partner = counted(relay.of(other(side)), c);
-    FlowReading r;
-    r.packets_in = in.packets_in;
-    r.octets_in = in.octets_in;
-    r.packets_out = from_partner.packets_in - from_partner.stopped_packets;
-    r.octets_out = from_partner.octets_in - from_partner.stopped_octets;
-    r.dropped = in.dropped;
-    r.dropped_source = in.dropped_source;
-    const std::uint64_t seen = flow.last_seen_ms.load(std::memory_order_relaxed);
-    if (seen != 0) {
-        const Millis ago = now_().since_start - Millis{static_cast<std::int64_t>(seen)};
-        r.last_seen_ago = std::max(ago, Millis{0});  // a worker's clock reading may be newer
-    }
-    if (state.remote.latch != LatchMode::kOff) {
-        r.latched = locked_remote(flow, flow.latch.load(std::memory_order_acquire));
-    }
-    if (flow.has_remote && (flow.sends_media || c == Component::kRtcp)) {
-        const SendTarget target = send_target(flows_, index);
-        if (target.port.value != 0) {
-            r.sending_to = {target.ip.to_ip(flow.remote_family), target.port};
-        }
-    }
-    return r;
-}
-
-Result<RelayReading, RelayFault> ShardRelays::read(RelayId id) const noexcept {
-    const Relay* relay = find(id);
-    if (relay == nullptr) {
-        return Failure{RelayFault::kStale};
-    }
-    RelayReading reading;
-    for (const Side side : {Side::kA, Side::kB}) {
-        for (const Component c : kComponents) {
-            reading.flows[static_cast<std::size_t>(side)][at(c)] = reading_of(*relay, side, c);
-        }
-    }
-    return reading;
 }
 
 }  // namespace sallyport::dataplane

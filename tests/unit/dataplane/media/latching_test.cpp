@@ -40,8 +40,8 @@ TEST_F(Latching, B2BUA_G5_StrangersAreNeitherHeardNorAnswered) {
     expect_drop(from_phone(rtp(8, 2, 2), endpoint("10.10.0.50", 61001)), Drop::rtp_wrong_source);
     expect_drop(from_trunk(rtp(8, 2, 2), kStranger), Drop::rtp_wrong_source);
     EXPECT_EQ(rig.delta(), Delta{});
-    EXPECT_EQ(reading(Side::kA).dropped_source, 2U);
-    EXPECT_EQ(reading(Side::kB).dropped_source, 1U);
+    EXPECT_EQ(reading(Side::kA).drops.of(Drop::rtp_wrong_source), 2U);
+    EXPECT_EQ(reading(Side::kB).drops.of(Drop::rtp_wrong_source), 1U);
     EXPECT_EQ(reading(Side::kA).dropped, 2U);
     EXPECT_EQ(reading(Side::kA).packets_in, 1U);
 }

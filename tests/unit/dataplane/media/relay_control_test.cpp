@@ -152,7 +152,7 @@ TEST(ShardRelays, ReadingOutlivesChangesOfTheFlow) {
     EXPECT_EQ(a.packets_in, 10U);
     EXPECT_EQ(a.octets_in, 1720U);
     EXPECT_EQ(a.dropped, 10U);
-    EXPECT_EQ(a.dropped_source, 10U);
+    EXPECT_EQ(a.drops.of(Drop::rtp_wrong_source), 10U);
     EXPECT_EQ(a.last_seen_ago, Millis{250});
     EXPECT_EQ(reading.of(Side::kB, Component::kRtp).packets_out, 10U);
     EXPECT_EQ(reading.of(Side::kB, Component::kRtp).last_seen_ago, Millis{-1});
