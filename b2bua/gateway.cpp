@@ -2,6 +2,7 @@
 #include "b2bua/gateway.h"
 
 #include "b2bua/mailbox.h"
+#include "b2bua/media_query.h"
 #include "b2bua/policy/kernel_randomness.h"
 #include "b2bua/shard.h"
 #include "b2bua/transport/udp.h"
@@ -55,6 +56,9 @@ struct Gateway::Runner {
             }
             changes.drain([this](const registration::BindingChange& c) { shard.apply(c); });
             dialogs.drain([this](const call::DialogChange& c) { shard.apply(c); });
+            queries.drain([this](const std::shared_ptr<MediaQuery>& q) {
+                q->answer(shard.explain_media(q->call_id(), q->limit()));
+            });
             shard.advance(now);
             publish_gauges();
             if (n == 0) {
@@ -81,6 +85,7 @@ struct Gateway::Runner {
     UdpTransport transport;
     Mailbox<registration::BindingChange> changes;
     Mailbox<call::DialogChange> dialogs;
+    Mailbox<std::shared_ptr<MediaQuery>> queries;
     Shard shard;
     std::atomic<bool> stopping{false};
     std::atomic<bool> draining{false};
@@ -122,6 +127,7 @@ Gateway::~Gateway() {
 }
 
 void Gateway::stop() {
+    stopped_.store(true, std::memory_order_relaxed);
     for (const auto& runner : runners_) {
         runner->stopping.store(true, std::memory_order_relaxed);
     }
@@ -144,6 +150,18 @@ std::uint64_t Gateway::calls() const {
         sum += runner->counters.calls.read();
     }
     return sum;
+}
+
+std::vector<call::MediaReport> Gateway::explain_media(std::string_view call_id) {
+    if (stopped_.load(std::memory_order_relaxed)) {
+        return {};
+    }
+    const auto query =
+        std::make_shared<MediaQuery>(std::string(call_id), kMostReports, runners_.size());
+    for (const auto& runner : runners_) {
+        runner->queries.post(query);
+    }
+    return query->wait(kLongestAnswer);
 }
 
 std::vector<ShardCounters> Gateway::counters() const {

@@ -4,6 +4,7 @@
 // starts a thread.
 #pragma once
 
+#include "b2bua/call/media_report.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/journal.h"
 #include "b2bua/registration/counters.h"
@@ -12,10 +13,12 @@
 #include "dataplane/datagram.h"
 #include "dataplane/relay.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace sallyport {
@@ -50,6 +53,14 @@ public:
     /// Calls in progress.
     [[nodiscard]] std::uint64_t calls() const;
 
+    /// Why there is or is no audio: the calls one of whose legs has this Call-ID, or all when it is
+    /// empty; at most kMostReports. From any thread, not from a shard's: it waits until every shard
+    /// has answered, at most kLongestAnswer. What is missing then belongs to a shard that hangs.
+    /// Nothing after stop().
+    [[nodiscard]] std::vector<call::MediaReport> explain_media(std::string_view call_id);
+    static constexpr std::size_t kMostReports = 100;
+    static constexpr Millis kLongestAnswer{500};
+
     [[nodiscard]] std::vector<ShardCounters> counters() const;
 
 private:
@@ -57,6 +68,7 @@ private:
     template <class Post>
     void to_others(std::size_t self, Post post);
     std::vector<std::unique_ptr<Runner>> runners_;
+    std::atomic<bool> stopped_{false};
 };
 
 }  // namespace sallyport

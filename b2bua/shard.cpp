@@ -2,6 +2,7 @@
 #include "b2bua/shard.h"
 
 #include "b2bua/call/dispatch.h"
+#include "b2bua/call/media_reports.h"
 #include "b2bua/call/options.h"
 #include "b2bua/call/standalone.h"
 #include "b2bua/call/steps.h"
@@ -64,6 +65,10 @@ public:
     void apply(const registration::BindingChange& change) { registration_.apply(change); }
     void apply(const call::DialogChange& change) { calls_.apply(change); }
     [[nodiscard]] ShardGauges gauges() const;
+    [[nodiscard]] std::vector<call::MediaReport> explain_media(std::string_view call_id,
+                                                               std::size_t limit) {
+        return call::explain_media(calls_, call_id, limit);
+    }
 
     [[nodiscard]] const transaction::Layer& layer() const noexcept { return layer_; }
     [[nodiscard]] const registration::RegisterRelay& registration() const noexcept {
@@ -307,6 +312,9 @@ void Shard::apply(const registration::BindingChange& change) {
 }
 void Shard::apply(const call::DialogChange& change) {
     state_->apply(change);
+}
+std::vector<call::MediaReport> Shard::explain_media(std::string_view call_id, std::size_t limit) {
+    return state_->explain_media(call_id, limit);
 }
 ShardGauges Shard::gauges() const {
     return state_->gauges();

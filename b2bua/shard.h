@@ -6,6 +6,7 @@
 #pragma once
 
 #include "b2bua/call/dialog_directory.h"
+#include "b2bua/call/media_report.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/journal.h"
 #include "b2bua/policy/randomness.h"
@@ -21,6 +22,8 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -62,6 +65,11 @@ public:
     void apply(const registration::BindingChange& change);
     /// A dialog that another shard has, or no longer has.
     void apply(const call::DialogChange& change);
+
+    /// Why there is or is no audio, of the calls with this Call-ID on one of their legs; of all
+    /// when it is empty. At most limit reports.
+    [[nodiscard]] std::vector<call::MediaReport> explain_media(std::string_view call_id,
+                                                               std::size_t limit);
 
     [[nodiscard]] ShardGauges gauges() const;
     // Readable from any thread while the shard lives.

@@ -90,6 +90,14 @@ public:
     [[nodiscard]] Call* next_due(Moment now) noexcept;
     [[nodiscard]] std::optional<Moment> next_deadline() const noexcept;
 
+    /// visit(Call&) for each, in no order; it must not make or remove calls.
+    template <class Visit>
+    void each(Visit visit) {
+        for (const auto& [id, call] : calls_) {
+            visit(*call);
+        }
+    }
+
     [[nodiscard]] Departed& departed() noexcept { return departed_; }
     /// Calls, and what has subscriptions only.
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size() - subscribed_; }

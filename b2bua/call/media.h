@@ -5,6 +5,7 @@
 #pragma once
 
 #include "b2bua/call/anchoring.h"
+#include "b2bua/call/media_report.h"
 #include "config/config.h"
 #include "config/types/result.h"
 #include "dataplane/relay.h"
@@ -22,8 +23,6 @@
 #include <vector>
 
 namespace sallyport::call {
-
-using dataplane::Side;
 
 /// What a session description means in its place (E1).
 enum class SdpRole : std::uint8_t {
@@ -119,6 +118,8 @@ public:
     /// True when some m-line is expected to carry media (G13): anchored, and not held by both
     /// sides.
     [[nodiscard]] bool expects_media() const noexcept;
+    /// What is known of each m-line, those that are not relayed included; without age and verdict.
+    [[nodiscard]] std::vector<MediaLine> describe() const;
 
 private:
     using Remotes = std::array<std::optional<dataplane::RemoteMedia>, 2>;  // [side]
@@ -144,6 +145,7 @@ private:
     [[nodiscard]] dataplane::RemoteMedia remote_of(Side side,
                                                    const sdp::MediaSection& section) const;
     [[nodiscard]] bool is_ours(const IpAddr& ip) const noexcept;
+    void describe_side(MediaLine& to, const Line& line, Side side) const;
     [[nodiscard]] Result<std::string, SdpRefusal> write(Side to, const sdp::Session& session,
                                                         Rejected rejected,
                                                         sdp::Origin& origin) const;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/record.h"
 
+#include "b2bua/call/media_reports.h"
+
+#include <algorithm>
 #include <array>
 
 namespace sallyport::call {
@@ -42,6 +45,25 @@ void describe_leg(std::string& line, std::string_view name, const Dialog& dialog
     line.append(" ").append(name).append("-remote=").append(dialog.flow.remote.to_string());
 }
 
+/// Both sides had their say about it.
+bool negotiated(const MediaLine& line) noexcept {
+    return line.of(Side::kA).told && line.of(Side::kB).told;
+}
+
+/// Why there was audio, or none: a line for each m-line (media_verdict.h).
+void write_media(Environment& env, const MediaReport& report) {
+    if (std::none_of(report.lines.begin(), report.lines.end(), negotiated)) {
+        return;
+    }
+    for (const MediaLine& media : report.lines) {
+        if (negotiated(media) || report.answered) {
+            std::string line = "call media a-call-id=" + report.a_call_id;
+            line.append(" b-call-id=").append(report.b_call_id);
+            env.journal.write(LogLevel::kInfo, line.append(" ").append(media.verdict));
+        }
+    }
+}
+
 }  // namespace
 
 std::uint64_t media_packets(const Environment& env, const Call& call) {
@@ -77,6 +99,7 @@ void write_record(Environment& env, Call& call) {
             describe_flow(line, "b-rtp", reading->of(Side::kB, dataplane::Component::kRtp));
         }
     }
+    write_media(env, report_of(env, call));
     env.journal.write(LogLevel::kInfo, line);
     call.result.reset();
 }

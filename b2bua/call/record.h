@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line in the journal for each call that ended (J12): both legs' ids, times, codes, who ended
-// it, media counters.
+// it, media counters; and one for each of its m-lines that says what became of the media.
 #pragma once
 
 #include "b2bua/call/call.h"
