@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/gateway.h"
 
+#include "b2bua/binding_writer.h"
 #include "b2bua/mailbox.h"
 #include "b2bua/media_query.h"
 #include "b2bua/policy/kernel_randomness.h"
@@ -17,7 +18,8 @@ namespace sallyport {
 namespace {
 
 constexpr std::size_t kBatch = 64;
-constexpr Millis kLongestWait{10};  // C1: timers fire within 10 ms
+constexpr Millis kLongestWait{10};     // C1: timers fire within 10 ms
+constexpr std::size_t kRestated{256};  // bindings in one turn of a shard's loop: well below that
 
 Moment monotonic_now() noexcept {
     return {
@@ -26,24 +28,26 @@ Moment monotonic_now() noexcept {
 
 }  // namespace
 
+/// How a shard tells the others, and the store.
+struct Gateway::Tell {
+    std::function<void(const registration::BindingChange&)> binding;
+    std::function<void(const call::DialogChange&)> dialog;  // empty: there are no others
+};
+
 struct Gateway::Runner {
     /// What all shards of the process share.
     struct Common {
         const Config& config;
         Journal& journal;
-        registration::TokenKey key;
+        registration::TokenKey token_key;
+        registration::TokenKey seal_key;
     };
-    /// How a shard tells the others.
-    struct Tell {
-        std::function<void(const registration::BindingChange&)> binding;
-        std::function<void(const call::DialogChange&)> dialog;  // empty: there are no others
-    };
-
     Runner(const Common& common, ShardId id, const ShardPorts& ports, Tell tell)
         : datagrams(*ports.datagrams),
           transport(datagrams, counters),
           shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
-                 common.key, std::move(tell.binding), std::move(tell.dialog)}) {}
+                 common.token_key, common.seal_key, std::move(tell.binding),
+                 std::move(tell.dialog)}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;
@@ -54,7 +58,9 @@ struct Gateway::Runner {
             for (std::size_t i = 0; i < n; ++i) {
                 shard.receive(batch[i], now);
             }
-            changes.drain([this](const registration::BindingChange& c) { shard.apply(c); });
+            const std::uint64_t wanted = restates != nullptr ? restates->wanted() : 0;
+            take_bindings();
+            restate(wanted);
             dialogs.drain([this](const call::DialogChange& c) { shard.apply(c); });
             queries.drain([this](const std::shared_ptr<MediaQuery>& q) {
                 q->answer(shard.explain_media(q->call_id(), q->limit()));
@@ -66,6 +72,22 @@ struct Gateway::Runner {
                 datagrams.wait(std::min(due, kLongestWait));
             }
         }
+    }
+
+    void take_bindings() {
+        changes.drain([this](const registration::BindingChange& c) { shard.apply(c); });
+    }
+
+    /// A part of the table for the store that asked for it; wanted: as it was before the mail.
+    void restate(std::uint64_t wanted) {
+        if (wanted == 0) {
+            return;
+        }
+        walk = wanted == walked ? walk : registration::TableWalk{};
+        walked = wanted;
+        std::vector<registration::Binding> part;
+        shard.walk(walk, kRestated, [&](const registration::Binding& b) { part.push_back(b); });
+        restates->restate(wanted, std::move(part), walk.done);
     }
 
     void publish_gauges() {
@@ -87,6 +109,9 @@ struct Gateway::Runner {
     Mailbox<call::DialogChange> dialogs;
     Mailbox<std::shared_ptr<MediaQuery>> queries;
     Shard shard;
+    registration::BindingChanges* restates{nullptr};  // of one shard only
+    std::uint64_t walked{0};                          // the request that walk is for
+    registration::TableWalk walk;
     std::atomic<bool> stopping{false};
     std::atomic<bool> draining{false};
     std::thread thread;
@@ -101,21 +126,22 @@ void Gateway::to_others(std::size_t self, Post post) {
     }
 }
 
-Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal) {
+Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal,
+                 registration::BindingStore::Opened kept) {
     KernelRandomness random;
-    const Runner::Common common{config, journal, registration::TokenKey::from(random)};
+    const Runner::Common common{config, journal,
+                                kept.store
+                                    ? registration::TokenKey{kept.store->secret("token", random)}
+                                    : registration::TokenKey::from(random),
+                                registration::TokenKey::from(random)};
     for (std::size_t i = 0; i < ports.size(); ++i) {
-        Runner::Tell tell;
-        tell.binding = [this, i](const registration::BindingChange& change) {
-            to_others(i, [&change](Runner& other) { other.changes.post(change); });
-        };
-        if (ports.size() > 1) {
-            tell.dialog = [this, i](const call::DialogChange& change) {
-                to_others(i, [&change](Runner& other) { other.dialogs.post(change); });
-            };
-        }
         runners_.push_back(std::make_unique<Runner>(common, ShardId{static_cast<std::uint8_t>(i)},
-                                                    ports[i], std::move(tell)));
+                                                    ports[i], tell_of(i, ports.size() > 1)));
+    }
+    restore(kept.restored.bindings);
+    if (kept.store && !runners_.empty()) {
+        writer_ = std::make_unique<BindingWriter>(std::move(kept), journal);
+        runners_.front()->restates = &writer_->changes();
     }
     for (const auto& runner : runners_) {
         runner->thread = std::thread([&r = *runner] { r.run(); });
@@ -124,6 +150,30 @@ Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& j
 
 Gateway::~Gateway() {
     stop();
+}
+
+Gateway::Tell Gateway::tell_of(std::size_t self, bool has_others) {
+    Tell tell;
+    tell.binding = [this, self](const registration::BindingChange& change) {
+        to_others(self, [&change](Runner& other) { other.changes.post(change); });
+        if (writer_) {
+            writer_->changes().post(change);
+        }
+    };
+    if (has_others) {
+        tell.dialog = [this, self](const call::DialogChange& change) {
+            to_others(self, [&change](Runner& other) { other.dialogs.post(change); });
+        };
+    }
+    return tell;
+}
+
+void Gateway::restore(const std::vector<registration::Binding>& bindings) {
+    for (const auto& runner : runners_) {
+        for (const registration::Binding& binding : bindings) {
+            runner->shard.apply({registration::BindingChange::Kind::kPut, binding});
+        }
+    }
 }
 
 void Gateway::stop() {
@@ -135,6 +185,13 @@ void Gateway::stop() {
         if (runner->thread.joinable()) {
             runner->thread.join();
         }
+    }
+    if (writer_) {
+        while (const std::uint64_t wanted = writer_->changes().wanted()) {
+            runners_.front()->take_bindings();
+            runners_.front()->restate(wanted);
+        }
+        writer_->stop();
     }
 }
 
@@ -171,6 +228,10 @@ std::vector<ShardCounters> Gateway::counters() const {
                        runner->shard.registration_counters()});
     }
     return all;
+}
+
+const registration::Counters* Gateway::store_counters() const noexcept {
+    return writer_ ? &writer_->counters() : nullptr;
 }
 
 }  // namespace sallyport

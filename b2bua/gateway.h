@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the shards: a thread for each, fed with its datagrams from the data plane, with time, and
-// with the bindings that the other shards learned. The only place of b2bua/ that reads a clock or
-// starts a thread.
+// with the bindings that the other shards learned; and the thread that keeps the bindings on disk.
+// With the BindingWriter the only place of b2bua/ that reads a clock or starts a thread.
 #pragma once
 
 #include "b2bua/call/media_report.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/journal.h"
+#include "b2bua/registration/binding_store.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/transaction/counters.h"
 #include "config/config.h"
@@ -36,10 +37,15 @@ struct ShardCounters {
     const registration::Counters& registrations;
 };
 
+class BindingWriter;
+
 class Gateway {
 public:
-    /// ports: one per shard, in order. Starts the threads at once.
-    Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal);
+    /// ports: one per shard, in order. kept: what outlived the run before (H21), which every shard
+    /// knows before it hears its first datagram; without a store nothing is kept. Starts the
+    /// threads at once.
+    Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal,
+            registration::BindingStore::Opened kept = {});
     /// Stops and joins the threads.
     ~Gateway();
     Gateway(const Gateway&) = delete;
@@ -62,11 +68,17 @@ public:
     static constexpr Millis kLongestAnswer{500};
 
     [[nodiscard]] std::vector<ShardCounters> counters() const;
+    /// Of the store of bindings; nullptr: there is none.
+    [[nodiscard]] const registration::Counters* store_counters() const noexcept;
 
 private:
+    struct Tell;
     struct Runner;
+    Tell tell_of(std::size_t self, bool has_others);
+    void restore(const std::vector<registration::Binding>& bindings);
     template <class Post>
     void to_others(std::size_t self, Post post);
+    std::unique_ptr<BindingWriter> writer_;  // nullptr: no store
     std::vector<std::unique_ptr<Runner>> runners_;
     std::atomic<bool> stopped_{false};
 };

@@ -48,7 +48,7 @@ public:
           identifiers_(parts.random, parts.id, parts.config.shards),
           layer_(layer_settings(parts), parts.sender, *this),
           registration_({parts.config, layer_, identifiers_, parts.token_key, parts.publish}),
-          sealed_(parts.token_key.octets),
+          sealed_(parts.seal_key.octets),
           error_replies_({parts.random.next(), parts.random.next()}),
           environment_{parts.config,   layer_,        parts.sender, parts.relays,
                        identifiers_,   registration_, sealed_,      parts.journal,
@@ -309,6 +309,10 @@ void Shard::drain(bool on) {
 }
 void Shard::apply(const registration::BindingChange& change) {
     state_->apply(change);
+}
+void Shard::walk(registration::TableWalk& place, std::size_t most,
+                 const std::function<void(const registration::Binding&)>& each) const {
+    state_->registration().walk(place, most, each);
 }
 void Shard::apply(const call::DialogChange& change) {
     state_->apply(change);

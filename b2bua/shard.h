@@ -11,6 +11,7 @@
 #include "b2bua/policy/journal.h"
 #include "b2bua/policy/randomness.h"
 #include "b2bua/registration/binding.h"
+#include "b2bua/registration/bindings.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/registration/token.h"
 #include "b2bua/transaction/counters.h"
@@ -36,7 +37,8 @@ struct ShardParts {
     Randomness& random;
     Journal& journal;
     Counters& counters;
-    registration::TokenKey token_key;
+    registration::TokenKey token_key;  // outlives the process (H21)
+    registration::TokenKey seal_key;   // of this process: it seals moments of its clock
     std::function<void(const registration::BindingChange&)> publish;  // to the other shards
     std::function<void(const call::DialogChange&)> share{};           // likewise; empty when alone
 };
@@ -63,6 +65,9 @@ public:
     void drain(bool on);
     /// A binding that another shard learned or dropped.
     void apply(const registration::BindingChange& change);
+    /// So many of the bindings that the shard knows; see Bindings::walk().
+    void walk(registration::TableWalk& place, std::size_t most,
+              const std::function<void(const registration::Binding&)>& each) const;
     /// A dialog that another shard has, or no longer has.
     void apply(const call::DialogChange& change);
 

@@ -24,6 +24,8 @@ public:
         name(Scope::kPeer, config_.peers, kMostPeers);
         name(Scope::kRoute, config_.routes, kMostRoutes);
         apply(Scope::kGlobal, source_.of(Scope::kGlobal).front(), config_);
+        config_.state_directory_named =
+            source_.of(Scope::kGlobal).front().settings.contains("state-directory");
         fill(Scope::kRealm, config_.realms);
         fill(Scope::kPeer, config_.peers);
         fill(Scope::kRoute, config_.routes);

@@ -114,7 +114,9 @@ struct Config {
     DialogInfo dialog_info{DialogInfo::kPass};
     NoResponseCode no_response_code{NoResponseCode::k408};
     MessageLimits limits;
-    std::vector<Realm> realms;  // in file order; RealmId indexes it
+    std::string state_directory{"/var/lib/sallyport"};  // of what outlives the process; empty: none
+    bool state_directory_named{false};  // by the operator: the gateway does not run without it
+    std::vector<Realm> realms;          // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
 };

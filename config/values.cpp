@@ -213,6 +213,17 @@ Verdict Tap::read(const Context&, std::string_view text, std::string& out) {
     return std::nullopt;
 }
 
+Verdict Directory::read(const Context&, std::string_view text, std::string& out) {
+    const bool visible = std::all_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '#';
+    });
+    if (text != "none" && (!text.starts_with('/') || text.size() < 2 || !visible)) {
+        return Misfit{"the absolute path of a directory without spaces, or none", ""};
+    }
+    out = text == "none" ? "" : text;
+    return std::nullopt;
+}
+
 std::string Listen::write(const Config&, const std::vector<ListenPoint>& value) {
     std::string out;
     for (const ListenPoint& point : value) {

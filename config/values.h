@@ -216,6 +216,15 @@ struct Tap {
     static Verdict read(const Context&, std::string_view text, std::string& out);
 };
 
+/// The absolute path of a directory, or none.
+struct Directory {
+    static std::string form(const OptionText&) { return "none|PATH"; }
+    static std::string write(const Config&, const std::string& value) {
+        return value.empty() ? "none" : value;
+    }
+    static Verdict read(const Context&, std::string_view text, std::string& out);
+};
+
 struct Listen {
     static std::string form(const OptionText&) { return "udp:PORT[,udp:PORT...]"; }
     static std::string write(const Config&, const std::vector<ListenPoint>& value);

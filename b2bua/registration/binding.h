@@ -28,6 +28,7 @@ struct Binding {
     Moment accepted;            // time of the last upstream 2xx
     std::string service_route;  // H16
     std::string identities;     // P-Associated-URI values, separated by commas (H2)
+    bool operator==(const Binding&) const = default;
 };
 
 struct BindingChange {

@@ -88,6 +88,20 @@ const Binding* Bindings::find(std::string_view token) const {
     return found == entries_.end() || found->second.lapsed ? nullptr : &found->second.binding;
 }
 
+void Bindings::walk(TableWalk& place, std::size_t most,
+                    const std::function<void(const Binding&)>& each) const {
+    if (place.of != entries_.bucket_count()) {
+        place = {0, entries_.bucket_count(), false};
+    }
+    std::size_t shown = 0;
+    for (; place.next < place.of && shown < most; ++place.next) {
+        for (auto it = entries_.begin(place.next); it != entries_.end(place.next); ++it, ++shown) {
+            each(it->second.binding);
+        }
+    }
+    place.done = place.next >= place.of;
+}
+
 std::vector<std::string> Bindings::tokens_of(std::string_view aor) const {
     std::vector<std::string> live;
     if (const auto found = tokens_.find(aor); found != tokens_.end()) {

@@ -9,6 +9,7 @@
 #include "config/types/units.h"
 
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@
 #include <vector>
 
 namespace sallyport::registration {
+
+/// A place in the table, from which a look at all of it goes on.
+struct TableWalk {
+    std::size_t next{0};  // bucket
+    std::size_t of{0};    // buckets; another number than before: the walk begins anew
+    bool done{false};
+};
 
 class Bindings {
 public:
@@ -32,6 +40,10 @@ public:
     [[nodiscard]] const Binding* find(std::string_view token) const;
     /// Tokens of an address-of-record, lapsed ones not counted.
     [[nodiscard]] std::vector<std::string> tokens_of(std::string_view aor) const;
+    /// About so many bindings more of all, lapsed ones too; what changes meanwhile may be shown
+    /// twice or not at all.
+    void walk(TableWalk& place, std::size_t most,
+              const std::function<void(const Binding&)>& each) const;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - lapsed_; }
     [[nodiscard]] bool has_room() const noexcept { return entries_.size() < capacity_; }
 

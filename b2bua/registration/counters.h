@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counters of the register relay, from counters.def. Written by the shard's thread only; a scrape
-// copies them.
+// Counters of the register relays, and of the store of bindings, from counters.def: each owner has
+// some, written by its thread only; a scrape adds them up.
 #pragma once
 
 #include "config/types/counter.h"

@@ -39,6 +39,11 @@ void RegisterRelay::apply(const BindingChange& change) {
     }
 }
 
+void RegisterRelay::walk(TableWalk& place, std::size_t most,
+                         const std::function<void(const Binding&)>& each) const {
+    state_->bindings.walk(place, most, each);
+}
+
 routing::Registered RegisterRelay::by_token(std::string_view token, Moment now) const {
     return state_->bindings.by_token(token, now);
 }

@@ -7,6 +7,7 @@
 
 #include "b2bua/policy/identifiers.h"
 #include "b2bua/registration/binding.h"
+#include "b2bua/registration/bindings.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/registration/token.h"
 #include "b2bua/routing/registered_lookup.h"
@@ -65,6 +66,9 @@ public:
     void advance(Moment now);
     /// A change that another shard made. Not published again.
     void apply(const BindingChange& change);
+    /// See Bindings::walk().
+    void walk(TableWalk& place, std::size_t most,
+              const std::function<void(const Binding&)>& each) const;
 
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const override;
     [[nodiscard]] routing::Registered by_aor(std::string_view user, std::string_view host,

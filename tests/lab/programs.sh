@@ -2,10 +2,12 @@
 # The long-running programs of the lab: the gateway, the carrier's registrar and the packet captures.
 # Sourced by tests/lab/lab, tests/flows/run and scripts/demo.
 
-# The issue's example configuration with the two devices put on the lab's links by the wanted driver, and the lab's addresses.
+# The issue's example configuration with the two devices put on the lab's links by the wanted driver, the lab's addresses and a
+# state directory of its own.
 gateway_conf() {
     local carrier
     carrier=$(bracketed "$CARRIER")
+    printf 'state-directory = %s\n' "$LAB_DIR/state"
     sed -E "/^\[realm\.inside\]/,/^\[/ {s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}0,iface=lan0 /
             s|^(address *= *)10\.10\.0\.1/24|\1$GW_INSIDE/$INSIDE_LENGTH|}
             /^\[realm\.outside\]/,/^\[/ {s/^(device *= *)[^#]*/\1net_${LAB_DEVICE}1,iface=wan0 /
@@ -23,10 +25,12 @@ gateway_answers() {
     scrape >/dev/null && in_ns gw ip -br addr show dev sp-outside | grep -q "$GW_OUTSIDE"
 }
 
-# gateway_start [OPTION...]: options are handed to the gateway after --config.
+# gateway_start [OPTION...]: options are handed to the gateway after --config. It knows nothing of a run before, unless LAB_KEEP is
+# set.
 gateway_start() {
     [ -x "$SALLYPORT_BIN" ] || die "there is no $SALLYPORT_BIN: build it first (cmake --build --preset release)"
     gateway_conf >"$LAB_DIR/sallyport.conf"
+    [ -n "${LAB_KEEP:-}" ] || rm -rf "$LAB_DIR/state"
     start gateway gw "$SALLYPORT_BIN" --config "$LAB_DIR/sallyport.conf" "$@"
     sleep 0.1 && gateway_first 2>/dev/null
     wait_until 20 gateway_answers

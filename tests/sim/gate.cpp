@@ -54,10 +54,11 @@ Gate::Gate(Network& network, std::uint64_t seed, Config config)
 void Gate::start() {
     const registration::TokenKey key = registration::TokenKey::from(random_);
     for (std::size_t i = 0; i < config_.shards; ++i) {
-        shards_.push_back(std::make_unique<Shard>(ShardParts{
-            config_, ShardId{static_cast<std::uint8_t>(i)}, wire_, relays_, random_, journal_,
-            counters_, key, [this, i](const registration::BindingChange& c) { tell_others(i, c); },
-            [this, i](const call::DialogChange& c) { tell_others(i, c); }}));
+        shards_.push_back(std::make_unique<Shard>(
+            ShardParts{config_, ShardId{static_cast<std::uint8_t>(i)}, wire_, relays_, random_,
+                       journal_, counters_, key, key,
+                       [this, i](const registration::BindingChange& c) { tell_others(i, c); },
+                       [this, i](const call::DialogChange& c) { tell_others(i, c); }}));
     }
 }
 

@@ -21,6 +21,7 @@ const char* const kEveryDefault =
     "hugepages = auto\n"
     "memory = 512\n"
     "max-calls = 10000\n"
+    "state-directory = /var/lib/sallyport\n"
     "no-1xx-timeout = 5\n"
     "min-se = 90\n"
     "no-response-code = 408\n"

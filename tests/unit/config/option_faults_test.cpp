@@ -20,6 +20,12 @@ INSTANTIATE_TEST_SUITE_P(
             "no-response-code = 404",
             {"2: no-response-code: found '404', expected one of 408|480, do write for instance "
              "'no-response-code = 408'"}},
+        FaultRow{"state_directory",
+                 "shards  = 1",
+                 "state-directory = var/lib",
+                 {"2: state-directory: found 'var/lib', expected the absolute path of a directory "
+                  "without spaces, or none, do write for instance 'state-directory = "
+                  "/var/lib/sallyport'"}},
         FaultRow{"fork",
                  "nat         = true",
                  "fork = one",

@@ -51,6 +51,19 @@ TEST(Values, DevicesOfEveryKind) {
     }
 }
 
+TEST(Values, B2BUA_H21_DirectoriesAndNone) {
+    std::string out = "before";
+    EXPECT_FALSE(reads<Directory>("/", out));
+    EXPECT_FALSE(reads<Directory>("/var/my lib", out));
+    EXPECT_FALSE(reads<Directory>("", out));
+    EXPECT_EQ(out, "before");
+    EXPECT_TRUE(reads<Directory>("/var/lib/sallyport", out));
+    EXPECT_EQ(Directory::write({}, out), "/var/lib/sallyport");
+    EXPECT_TRUE(reads<Directory>("none", out));
+    EXPECT_EQ(out, "");
+    EXPECT_EQ(Directory::write({}, out), "none");
+}
+
 TEST(Values, HostsOfSmallNetworks) {
     Prefix prefix;
     EXPECT_TRUE(reads<Network>("192.0.2.0/31", prefix)) << "RFC 3021: both are hosts";

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// For the tests of the store (H21): a binding with every field set, a directory of the test's own,
+// and a journal that can be read. Tests only.
+#pragma once
+
+#include "b2bua/policy/journal.h"
+#include "b2bua/registration/binding.h"
+#include "tests/unit/b2bua/two_realms.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace sallyport::registration {
+
+constexpr Moment at(std::int64_t seconds) {
+    return Moment{Millis{seconds * 1000}};
+}
+
+/// Granted to its phone until 60 s, by the registrar until 3600 s.
+inline Binding stored_binding(std::string token = "0123456789abcdef0123456789abcdef") {
+    Binding binding;
+    binding.token = std::move(token);
+    binding.aor = "bob@biloxi.example.com";
+    binding.contact_uri = "sip:bob@10.0.0.5:5060;transport=udp";
+    binding.instance = "\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\"";
+    binding.call_id = "phone-1@10.0.0.5";
+    binding.cseq = 4294967295;
+    binding.q = 700;
+    binding.flow = {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
+                    endpoint("192.0.2.10", 40000)};
+    binding.upstream_realm = kOutside;
+    binding.expires = at(60);
+    binding.upstream_expires = at(3600);
+    binding.accepted = at(1);
+    binding.service_route = "<sip:s1.biloxi.example.com;lr>";
+    binding.identities = "<sip:bob@biloxi.example.com>, <tel:+15551234>";
+    return binding;
+}
+
+class TestJournal final : public Journal {
+public:
+    void write(LogLevel level, std::string_view line) noexcept override {
+        const std::lock_guard lock(mutex_);
+        lines_.emplace_back((level == LogLevel::kError ? "error " : "") + std::string(line));
+    }
+    std::string text() const {
+        const std::lock_guard lock(mutex_);
+        std::string all;
+        for (const std::string& line : lines_) {
+            all.append(line).append("\n");
+        }
+        return all;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> lines_;
+};
+
+/// Gone with the test; in memory where there is such a place, because the store waits for the disk.
+class TestDirectory {
+public:
+    TestDirectory() {
+        const std::string memory = "/dev/shm/";
+        std::string name = std::filesystem::is_directory(memory) ? memory : ::testing::TempDir();
+        name += "sallyport-test-XXXXXX";
+        EXPECT_NE(mkdtemp(name.data()), nullptr);
+        path_ = name;
+    }
+    ~TestDirectory() { std::filesystem::remove_all(path_); }
+    TestDirectory(const TestDirectory&) = delete;
+    TestDirectory& operator=(const TestDirectory&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::string file() const { return path_ + "/bindings.mdb"; }
+    std::string octets() const {
+        std::ifstream in(file(), std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    void write(std::string_view octets) const {
+        std::ofstream out(file(), std::ios::binary | std::ios::trunc);
+        out << octets;
+    }
+    /// Names of files that were set aside.
+    std::vector<std::string> broken() const {
+        std::vector<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+            if (entry.path().filename().string().starts_with("bindings.mdb.broken-")) {
+                names.push_back(entry.path().string());
+            }
+        }
+        return names;
+    }
+
+private:
+    std::string path_;
+};
+
+}  // namespace sallyport::registration
