@@ -5,6 +5,7 @@
 #include "b2bua/binding_writer.h"
 #include "b2bua/gateway.h"
 #include "b2bua/log_journal.h"
+#include "b2bua/policy/digest_response.h"
 #include "b2bua/routing/steer.h"
 #include "config/load.h"
 #include "config/version.h"
@@ -14,8 +15,11 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <iostream>
 #include <optional>
 #include <string>
+#include <termios.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -146,6 +150,43 @@ int run(const Config& config) {
     return kOk;
 }
 
+/// Without echo on a terminal; the line end is not part of it.
+std::string read_password() {
+    termios before{};
+    const bool terminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &before) == 0;
+    if (terminal) {
+        std::fputs("Password: ", stderr);
+        termios silent = before;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    std::string password;
+    std::getline(std::cin, password);
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        std::fputs("\n", stderr);
+    }
+    return password;
+}
+
+/// The line of a user in the users file (H23). account: USER@DOMAIN.
+int hash_password(const std::string& account) {
+    const std::string user = account.substr(0, account.find('@'));
+    const std::string domain = account.substr(user.size() + 1);
+    const std::string password = read_password();
+    if (password.empty()) {
+        std::fputs(
+            "sallyport: found no password, expected one line on standard input, do type it "
+            "or pipe it in\n",
+            stderr);
+        return kBadConfig;
+    }
+    std::printf("%s md5:%s sha-256:%s\n", account.c_str(),
+                policy::ha1_of(DigestAlgorithm::kMd5, user, domain, password).c_str(),
+                policy::ha1_of(DigestAlgorithm::kSha256, user, domain, password).c_str());
+    return kOk;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,6 +197,9 @@ int main(int argc, char** argv) {
         return kBadConfig;
     }
     print_faults("warning: ", invocation->warnings);
+    if (invocation->mode == config::Mode::kHashPassword) {
+        return hash_password(invocation->text);
+    }
     if (invocation->mode != config::Mode::kRun) {
         std::fputs(invocation->text.c_str(), stdout);
         return kOk;

@@ -26,6 +26,10 @@ Moment monotonic_now() noexcept {
         std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
+std::int64_t unix_now() noexcept {
+    return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+}
+
 }  // namespace
 
 /// How a shard tells the others, and the store.
@@ -47,7 +51,7 @@ struct Gateway::Runner {
           transport(datagrams, counters),
           shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
                  common.token_key, common.seal_key, std::move(tell.binding),
-                 std::move(tell.dialog)}) {}
+                 std::move(tell.dialog), unix_now}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;

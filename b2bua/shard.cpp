@@ -8,6 +8,7 @@
 #include "b2bua/call/steps.h"
 #include "b2bua/policy/error_reply_budget.h"
 #include "b2bua/registration/register_relay.h"
+#include "b2bua/registration/registrar.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/transaction/reply.h"
 
@@ -18,6 +19,11 @@ namespace sallyport {
 namespace {
 
 constexpr Millis kSlowTick{100};
+/// Who asks about us, or speaks of a dialog that is not there, need not say who he is; who sets
+/// something up or tells somebody something does (H23).
+constexpr std::array kAnonymousMethods{sip::Method::kOptions, sip::Method::kBye,
+                                       sip::Method::kPrack, sip::Method::kUpdate,
+                                       sip::Method::kInfo};
 constexpr std::uint64_t kOwnerMask = 0xffULL << 56;
 
 /// CR, LF, NUL or SP, at most four octets: a NAT keepalive (B20).
@@ -47,7 +53,15 @@ public:
         : parts_(parts),
           identifiers_(parts.random, parts.id, parts.config.shards),
           layer_(layer_settings(parts), parts.sender, *this),
-          registration_({parts.config, layer_, identifiers_, parts.token_key, parts.publish}),
+          registration_({parts.config,
+                         layer_,
+                         identifiers_,
+                         parts.token_key,
+                         parts.publish,
+                         {},
+                         parts.id,
+                         parts.seal_key,
+                         parts.unix_time}),
           sealed_(parts.seal_key.octets),
           error_replies_({parts.random.next(), parts.random.next()}),
           environment_{parts.config,   layer_,        parts.sender, parts.relays,
@@ -93,6 +107,7 @@ private:
                      const Flow& flow);
     void on_new_request(transaction::ServerHandle server, const sip::Message& request,
                         const Flow& flow);
+    [[nodiscard]] bool needs_sender(const sip::Message& request, const Flow& flow) const;
 
     ShardParts parts_;
     std::array<char, 65536> scratch_{};
@@ -203,8 +218,18 @@ void Shard::State::on_request(transaction::ServerHandle server, const sip::Messa
     }
 }
 
+bool Shard::State::needs_sender(const sip::Message& request, const Flow& flow) const {
+    return asks_for_credentials(environment_.realm(flow.realm)) &&
+           std::find(kAnonymousMethods.begin(), kAnonymousMethods.end(), request.method()) ==
+               kAnonymousMethods.end();
+}
+
 void Shard::State::on_new_request(transaction::ServerHandle server, const sip::Message& request,
                                   const Flow& flow) {
+    if (needs_sender(request, flow) &&
+        !registration_.registrar().admits(server, request, environment_.now)) {
+        return;
+    }
     switch (request.method()) {
         case sip::Method::kInvite:
             call::dispatch_invite(calls_, server, request, flow);
@@ -240,6 +265,10 @@ void Shard::State::on_register(transaction::ServerHandle server, const sip::Mess
         parts_.counters.policy_refused.add();
         call::respond_here(environment_, server, rejection->status, rejection->reason,
                            rejection->header_line);
+        return;
+    }
+    if (environment_.realm(flow.realm).registration == RegistrationMode::kLocal) {
+        registration_.registrar().on_register(server, request, flow, environment_.now);
         return;
     }
     const Peer* registrar = routing::peer_behind(parts_.config, flow.realm);

@@ -41,6 +41,8 @@ struct ShardParts {
     registration::TokenKey seal_key;   // of this process: it seals moments of its clock
     std::function<void(const registration::BindingChange&)> publish;  // to the other shards
     std::function<void(const call::DialogChange&)> share{};           // likewise; empty when alone
+    std::function<std::int64_t()>
+        unix_time{};  // seconds since 1970; empty: nobody is told the time
 };
 
 /// Table sizes; all zero when nothing is left of any call.

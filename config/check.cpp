@@ -274,7 +274,7 @@ void every_realm_has_a_route(const Checked& c) {
             // A route whose realm could not be read may have been meant for this one.
             routed |= !c.is_good(Scope::kRoute, r, "from") || c.config.routes[r].from.value == i;
         }
-        if (routed) {
+        if (routed || c.config.realms[i].registration == RegistrationMode::kLocal) {
             continue;
         }
         const std::string& name = c.config.realms[i].name;
@@ -282,6 +282,20 @@ void every_realm_has_a_route(const Checked& c) {
                        sentence("no route from this realm", "one",
                                 "add a section with 'from = " + name +
                                     "' unless calls from there shall be refused"));
+    }
+}
+
+/// Nobody can register, or call, in a realm whose users are ours when there are none.
+void local_realms_have_users(const Checked& c) {
+    for (std::size_t i = 0; i < c.config.realms.size(); ++i) {
+        const Realm& realm = c.config.realms[i];
+        if (realm.registration != RegistrationMode::kLocal || c.config.users->size() != 0) {
+            continue;
+        }
+        c.warnings.add(c.place(Scope::kRealm, i, "registration"),
+                       full_key(Scope::kRealm, realm.name, "registration"),
+                       sentence("no user in " + c.config.users_file, "at least one",
+                                "add a line that sallyport --hash-password=USER@DOMAIN writes"));
     }
 }
 
@@ -299,6 +313,7 @@ void check(const Config& config, const Source& source, Faults& faults, Faults& w
     peers_apart(checked);
     one_route_per_realm(checked);
     every_realm_has_a_route(checked);
+    local_realms_have_users(checked);
 }
 
 }  // namespace sallyport::config

@@ -7,8 +7,10 @@
 #include "config/types/id.h"
 #include "config/types/ip.h"
 #include "config/types/message_limits.h"
+#include "config/users.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -75,6 +77,11 @@ struct Realm {
     RegistrationMode registration{RegistrationMode::kContactMap};     // of its phones
 };
 
+/// Whoever calls from there proves to be one of our own users (H23).
+[[nodiscard]] constexpr bool asks_for_credentials(const Realm& realm) noexcept {
+    return realm.registration == RegistrationMode::kLocal;
+}
+
 struct Peer {
     std::string name;
     RealmId realm;
@@ -93,6 +100,8 @@ struct Route {
     RealmId from;
     std::variant<ToPeers, ToRegistered> to;
 };
+
+inline constexpr const char* kDefaultUsersFile = "/etc/sallyport/users";
 
 struct Config {
     std::uint8_t workers{1};
@@ -119,6 +128,9 @@ struct Config {
     std::vector<Realm> realms;          // in file order; RealmId indexes it
     std::vector<Peer> peers;
     std::vector<Route> routes;
+    std::string users_file{kDefaultUsersFile};
+    bool legacy_digest{false};  // credentials without qop are taken from our own users (H23)
+    std::shared_ptr<const Users> users{std::make_shared<const Users>()};  // of users_file
 };
 
 }  // namespace sallyport

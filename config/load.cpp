@@ -6,11 +6,11 @@
 #include "config/check.h"
 #include "config/print.h"
 #include "config/read.h"
+#include "config/read_file.h"
 #include "config/version.h"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -21,54 +21,17 @@ namespace {
 
 using Loaded = Result<Invocation, std::vector<Fault>>;
 
-struct Unreadable {
-    int error{0};
-};
-
-struct CloseFile {
-    void operator()(std::FILE* file) const noexcept { (void)std::fclose(file); }
-};
-
-/// The whole file, or as much of it as shows that it is too large.
-Result<std::string, Unreadable> read_file(const std::string& name) {
-    errno = 0;
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(name.c_str(), "rb"));
-    if (!file) {
-        return Failure{Unreadable{errno}};
-    }
-    std::string text;
-    std::array<char, 16384> block;
-    while (text.size() <= kLargestFile) {
-        const std::size_t got = std::fread(block.data(), 1, block.size(), file.get());
-        text.append(block.data(), got);
-        if (got < block.size()) {
-            break;
-        }
-    }
-    if (std::ferror(file.get()) != 0) {
-        return Failure{Unreadable{errno}};
-    }
-    return text;
-}
-
-std::string cure_for(int error, const std::string& file) {
-    if (error == EACCES || error == EPERM) {
-        return "allow this user to read it: chmod a+r " + file;
-    }
-    return "create it or name another one with --config=FILE";
-}
-
 /// Nothing, and a fault, when there is no text to read settings from.
 std::optional<Source> read_source(const std::string& file, bool needed, Faults& faults) {
-    const auto text = read_file(file);
+    const auto text = read_file(file, kLargestFile);
     if (!text.ok()) {
         const int error = text.error().error;
         if (error == ENOENT && !needed) {
             return Source{};
         }
-        faults.add(
-            kWholeFile, "",
-            sentence(in_quotes(std::strerror(error)), "a readable file", cure_for(error, file)));
+        faults.add(kWholeFile, "",
+                   sentence(in_quotes(std::strerror(error)), "a readable file",
+                            cure_for(text.error(), file, "--config=FILE")));
         return std::nullopt;
     }
     if (text->size() > kLargestFile) {
@@ -79,6 +42,52 @@ std::optional<Source> read_source(const std::string& file, bool needed, Faults& 
         return std::nullopt;
     }
     return read_ini(*text, faults);
+}
+
+/// The users of config.users_file. A default name whose file is not there means that there are
+/// none.
+Users load_users(const Config& config, const Source& source, Faults& in_config, Faults& in_users) {
+    const auto& settings = source.of(Scope::kGlobal).front().settings;
+    const auto named = settings.find("users");
+    const auto text = read_file(config.users_file, kLargestUsersFile);
+    if (text.ok() && text->size() <= kLargestUsersFile) {
+        return read_users(*text, in_users);
+    }
+    if (config.users_file == kDefaultUsersFile && !text.ok() && text.error().error == ENOENT) {
+        return {};
+    }
+    const std::string found =
+        text.ok() ? "more than " + std::to_string(kLargestUsersFile) + " octets"
+                  : in_quotes(std::strerror(text.error().error)) + " for " + config.users_file;
+    const std::string cure = text.ok() ? "name the right one"
+                                       : cure_for(text.error(), config.users_file, "users = FILE");
+    in_config.add(named == settings.end() ? kWholeFile : named->second.place, "users",
+                  sentence(found, "a readable users file", cure));
+    return {};
+}
+
+/// A realm that nobody set up otherwise and from which no route leads has no registrar but us.
+void own_registrars(Config& config, const Source& source) {
+    for (std::size_t i = 0; i < config.realms.size(); ++i) {
+        const bool said = source.of(Scope::kRealm)[i].settings.contains("registration");
+        const bool routed = std::any_of(config.routes.begin(), config.routes.end(),
+                                        [i](const Route& route) { return route.from.value == i; });
+        if (!said && !routed && config.users->size() != 0) {
+            config.realms[i].registration = RegistrationMode::kLocal;
+        }
+    }
+}
+
+Loaded hash_password(const std::string& account) {
+    const std::size_t at = account.find('@');
+    if (at == std::string::npos || at == 0 || at + 1 == account.size()) {
+        Faults faults;
+        faults.add(kCommandLine, "hash-password",
+                   sentence(in_quotes(account), "a user and a domain",
+                            "write for instance --hash-password=alice@example.com"));
+        return Failure{faults.in_order("")};
+    }
+    return Invocation{Mode::kHashPassword, {}, account, {}};
 }
 
 Loaded print(Mode mode, std::string text) {
@@ -118,6 +127,9 @@ Loaded load(std::span<const std::string> arguments) {
     if (line.version) {
         return print(Mode::kVersion, "sallyport " + std::string(version()) + "\n");
     }
+    if (!line.hash_password_of.empty() && faults.empty()) {
+        return hash_password(line.hash_password_of);
+    }
     const std::string file = line.file.empty() ? kDefaultFile : line.file;
     const bool needed = !line.file.empty() || line.settings.of(Scope::kRealm).empty();
     const auto source_of_file = read_source(file, needed, faults);
@@ -127,10 +139,16 @@ Loaded load(std::span<const std::string> arguments) {
     Source source = *source_of_file;
     overlay(source, line.settings);
     Faults warnings;
-    const Config config = build(source, faults);
+    Config config = build(source, faults);
+    Faults of_users;
+    config.users = std::make_shared<const Users>(load_users(config, source, faults, of_users));
+    own_registrars(config, source);
     check(config, source, faults, warnings);
-    if (!faults.empty()) {
-        return Failure{faults.in_order(file)};
+    if (!faults.empty() || !of_users.empty()) {
+        std::vector<Fault> all = faults.in_order(file);
+        const std::vector<Fault> more = of_users.in_order(config.users_file);
+        all.insert(all.end(), more.begin(), more.end());
+        return Failure{std::move(all)};
     }
     return invocation(line, config, warnings.in_order(file), file);
 }

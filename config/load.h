@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the arguments of main() to one immutable Config: reads the file, lays the command line over
-// it, checks everything and reports every fault at once. The only file of config/ that touches the
-// file system. Called once, before any thread.
+// it, checks everything and reports every fault at once. Called once, before any thread.
 #pragma once
 
 #include "config/config.h"
@@ -17,12 +16,13 @@ namespace sallyport::config {
 
 inline constexpr const char* kDefaultFile = "/etc/sallyport/sallyport.conf";
 
-enum class Mode : std::uint8_t { kRun, kCheck, kDump, kHelp, kVersion };
+enum class Mode : std::uint8_t { kRun, kCheck, kDump, kHelp, kVersion, kHashPassword };
 
 struct Invocation {
     Mode mode{Mode::kRun};
     Config config;                // empty with kHelp and kVersion
-    std::string text;             // what to print unless mode is kRun; ends in a line end
+    std::string text;             // what to print unless mode is kRun; ends in a line end.
+                                  // kHashPassword: USER@DOMAIN
     std::vector<Fault> warnings;  // print them, then go on
 };
 

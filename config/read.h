@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the two places where settings stand: the text of the file and the command line.
+// Reads the places where settings stand: the text of the file, the command line, the users file.
 // Boost.Program_options knows the syntax of both; it is asked line by line, so that every line with
 // a fault is reported and knows its number.
 #pragma once
 
 #include "config/fault.h"
 #include "config/source.h"
+#include "config/users.h"
 
 #include <cstddef>
 #include <span>
@@ -16,9 +17,13 @@ namespace sallyport::config {
 
 /// No sane configuration comes near this; whatever is larger was named by mistake.
 inline constexpr std::size_t kLargestFile = 1024 * 1024;
+inline constexpr std::size_t kLargestUsersFile = 256 * 1024 * 1024;
 
 /// The settings in the text of a file. Keys are not looked up here.
 [[nodiscard]] Source read_ini(std::string_view text, Faults& faults);
+
+/// The users in the text of a users file; the faults name its lines.
+[[nodiscard]] Users read_users(std::string_view text, Faults& faults);
 
 struct CommandLine {
     std::string file;  // --config; empty when not given
@@ -26,6 +31,7 @@ struct CommandLine {
     bool dump{false};
     bool help{false};
     bool version{false};
+    std::string hash_password_of;  // USER@DOMAIN; empty when not asked for
     Source settings;
 };
 

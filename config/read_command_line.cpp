@@ -128,6 +128,8 @@ private:
             line_.version = true;
         } else if (key == "config") {
             on_file(value);
+        } else if (key == "hash-password") {
+            line_.hash_password_of = value;
         } else {
             on_setting(key, value);
         }

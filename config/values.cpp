@@ -195,6 +195,18 @@ Verdict Device::read(const Context&, std::string_view text, std::string& out) {
     return std::nullopt;
 }
 
+Verdict File::read(const Context&, std::string_view text, std::string& out) {
+    const bool visible = std::all_of(text.begin(), text.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet >= ' ' && octet != 0x7f;
+    });
+    if (text.empty() || !visible) {
+        return Misfit{"the name of a file", ""};
+    }
+    out = text;
+    return std::nullopt;
+}
+
 Verdict Tap::read(const Context&, std::string_view text, std::string& out) {
     const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||

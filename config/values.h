@@ -209,6 +209,13 @@ struct Device {
     static Verdict read(const Context&, std::string_view text, std::string& out);
 };
 
+/// The name of a file that need not be there.
+struct File {
+    static std::string form(const OptionText&) { return "FILE"; }
+    static std::string write(const Config&, const std::string& value) { return value; }
+    static Verdict read(const Context&, std::string_view text, std::string& out);
+};
+
 /// The name of a Linux interface.
 struct Tap {
     static std::string form(const OptionText&) { return "INTERFACE"; }

@@ -5,6 +5,7 @@
 #include "b2bua/policy/challenge.h"
 #include "b2bua/policy/list_values.h"
 #include "b2bua/policy/privacy.h"
+#include "b2bua/sip/digest.h"
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/quoted_string.h"
@@ -51,9 +52,13 @@ bool points_nowhere(std::string_view element) noexcept {
     return sip::iequals(scheme, "urn") || sip::iequals(scheme, "cid");
 }
 
-/// Of each Warning the agent; one that is malformed passes as it is (A18).
+/// Of each Warning the agent, where there is a name for it; one that is malformed passes as it is
+/// (A18).
 void rename_agents(Patch& patch, const Message& message, const HeaderField& field,
                    std::string_view realm) noexcept {
+    if (realm.empty()) {
+        return;
+    }
     ListValues warnings(message.value(field));
     while (const auto value = warnings.next()) {
         if (const auto warning = sip::Warning::parse(*value); warning.ok()) {
@@ -85,8 +90,9 @@ bool identity_crosses(const Message& message, const HeaderField& field, const Cr
 }
 
 /// The Contact of a failure names another way to reach somebody: not across a trust boundary.
-bool strips_contact(const Message& message, const Crossing& crossing) noexcept {
-    return !crossing.request && message.status() >= 400 &&
+bool strips_contact(const Message& message, const HeaderField& field,
+                    const Crossing& crossing) noexcept {
+    return field.id == HeaderId::kContact && !crossing.request && message.status() >= 400 &&
            !(crossing.from_trusted && crossing.to_trusted);
 }
 
@@ -97,6 +103,13 @@ bool is_listed(const Message& message, const HeaderField& field,
            std::any_of(names.begin(), names.end(), [&](const std::string& name) {
                return sip::iequals(name, message.name(field));
            });
+}
+
+/// Credentials for the realm of our own users: whoever asked for them takes them out (RFC 3261
+/// s.22.3).
+bool answers_us(const Message& message, const HeaderField& field, const Users* users) noexcept {
+    const auto credentials = sip::Digest::parse(message.value(field));
+    return users != nullptr && credentials.ok() && users->has_domain(credentials->realm);
 }
 
 /// The one message being edited, so that one verdict is one line below.
@@ -173,8 +186,7 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kStrip:
             return patch.remove(f);
         case Verdict::kLegOwned:
-            return strip_unless(f.id != HeaderId::kContact || !strips_contact(message, crossing),
-                                f);
+            return strip_unless(!strips_contact(message, f, crossing), f);
         case Verdict::kTrusted:
             return strip_unless(crossing.to_trusted, f);
         case Verdict::kTrustedBoth:
@@ -199,11 +211,12 @@ void Editing::field(const HeaderField& f) noexcept {
             return filter(patch, message, f, carries_package);
         case Verdict::kChallenge:
             return take_out_auth_int(patch, message, f);
+        case Verdict::kCredentials:
+            return strip_unless(!answers_us(message, f, crossing.users), f);
         case Verdict::kInfoUris:
             return info_uris(f);
         case Verdict::kWarnAgent:
-            return crossing.to_realm.empty() ? void()
-                                             : rename_agents(patch, message, f, crossing.to_realm);
+            return rename_agents(patch, message, f, crossing.to_realm);
     }
 }
 
@@ -219,6 +232,7 @@ Crossing crossing_between(const Config& config, RealmId from, RealmId to) noexce
     crossing.hide_agents = far.ua_hide;
     crossing.strip_info_uris = near.strip_info_uris;
     crossing.strip_headers = far.strip_headers;
+    crossing.users = asks_for_credentials(near) ? config.users.get() : nullptr;
     crossing.refer = config.refer;
     crossing.unknown_methods = config.unknown_methods;
     crossing.carries_100rel =

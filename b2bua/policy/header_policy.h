@@ -40,6 +40,8 @@ struct Crossing {
     bool carries_100rel{true};  // option 100rel of neither realm forbids it
     // What a request's P-Preferred-Identity was found to prove (RFC 3325 s.6).
     std::string identity{};
+    // Users of the realm it came from whom we ask for credentials ourselves; may be null.
+    const Users* users{nullptr};
     Counter* identities_stripped{nullptr};  // counts signed headers that went; may be null
 };
 
@@ -62,6 +64,7 @@ enum class Verdict : std::uint8_t {
     kMethods,       // minus the methods that the operator keeps out
     kInfoPackages,  // minus the INFO packages that we do not carry (policy/carried.h)
     kChallenge,     // auth-int leaves qop="auth,auth-int", because we change bodies (D15)
+    kCredentials,   // ends here when it answers a challenge of ours (RFC 3261 s.22.3)
     kInfoUris,      // personal, and from untrusted only values with urn: and cid: URIs cross
     kWarnAgent,     // the agent's host becomes the name of our realm
 };

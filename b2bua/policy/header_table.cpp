@@ -52,7 +52,7 @@ constexpr HeaderRule kTable[] = {
     {Id::kFeatureCaps, V::kPass, V::kPass, "RFC 6809 s.4"},
     // Digest (D15) and security agreement.
     {Id::kAuthorization, V::kPass, V::kPass, "RFC 3261 s.22.3"},
-    {Id::kProxyAuthorization, V::kPass, V::kPass, "RFC 3261 s.22.3"},
+    {Id::kProxyAuthorization, V::kCredentials, V::kPass, "RFC 3261 s.22.3"},
     {Id::kWwwAuthenticate, V::kPass, V::kChallenge, "RFC 3261 s.22.3"},
     {Id::kProxyAuthenticate, V::kPass, V::kChallenge, "RFC 3261 s.22.3"},
     {Id::kAuthenticationInfo, V::kPass, V::kPass, "RFC 7615 s.3"},

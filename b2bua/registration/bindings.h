@@ -45,7 +45,9 @@ public:
     void walk(TableWalk& place, std::size_t most,
               const std::function<void(const Binding&)>& each) const;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - lapsed_; }
-    [[nodiscard]] bool has_room() const noexcept { return entries_.size() < capacity_; }
+    [[nodiscard]] bool has_room(std::size_t more = 1) const noexcept {
+        return entries_.size() + more <= capacity_;
+    }
 
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const;
     [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;

@@ -30,6 +30,9 @@ Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact
     if (const auto instance = sip::find_param(contact.params, "+sip.instance")) {
         asked.instance = instance->value.value_or("");
     }
+    if (const auto reg_id = sip::find_param(contact.params, "reg-id"); reg_id && reg_id->value) {
+        asked.reg_id = sip::delta_seconds(*reg_id->value).value_or(0);  // the same digits
+    }
     asked.q = sip::q_of(contact);
     const bool has_own = sip::find_param(contact.params, "expires").has_value();
     asked.expires =

@@ -22,6 +22,7 @@ struct RequestedContact {
     bool routable{false};      // a sip: URI, which gets a token; others pass untouched (H10)
     std::string uri;           // the phone's own, byte for byte
     std::string instance;      // +sip.instance, empty when none
+    std::uint32_t reg_id{0};   // RFC 5626 s.4.2; 0: none, or none that can be read
     std::string token;         // of a routable one
     std::uint16_t q{1000};     // thousandths
     std::uint32_t expires{0};  // seconds, as asked: parameter, else header, else the default

@@ -16,6 +16,10 @@ void RegisterRelay::on_register(transaction::ServerHandle server, const sip::Mes
     state_->on_register({server, request, flow, upstream}, now);
 }
 
+Registrar& RegisterRelay::registrar() noexcept {
+    return state_->registrar;
+}
+
 void RegisterRelay::on_response(transaction::UserRef ref, const sip::Message& response,
                                 Moment now) {
     state_->on_response(ref, response, now);

@@ -45,7 +45,13 @@ struct Environment {
     /// other shards.
     std::function<void(const BindingChange&)> publish;
     Settings settings{};
+    ShardId self{};
+    TokenKey nonce_key{};  // new with every process (docs/decisions/0021)
+    /// Seconds since 1970, for the Date of our own answers; empty: they have none.
+    std::function<std::int64_t()> unix_time{};
 };
+
+class Registrar;
 
 class RegisterRelay final : public routing::RegisteredLookup {
 public:
@@ -58,6 +64,8 @@ public:
     /// or passes it on.
     void on_register(transaction::ServerHandle server, const sip::Message& request,
                      const Flow& flow, const Peer& upstream, Moment now);
+    /// The registrar that we are ourselves: realms with registration = local (H22).
+    [[nodiscard]] Registrar& registrar() noexcept;
     /// Events of client transactions whose reference has kRegistrationRef in its top octet.
     void on_response(transaction::UserRef ref, const sip::Message& response, Moment now);
     void on_failed(transaction::UserRef ref, transaction::ClientFailure failure, Moment now);

@@ -2,10 +2,10 @@
 // The phone's REGISTER on its way to the registrar: what is refused at once (H9, H13, J10), and
 // what is sent (H3, H6).
 #include "b2bua/registration/address_of_record.h"
+#include "b2bua/registration/behind_nat.h"
 #include "b2bua/registration/register_state.h"
 #include "b2bua/registration/upstream_register.h"
 #include "b2bua/routing/own_address.h"
-#include "b2bua/sip/uri.h"
 #include "b2bua/transaction/reply.h"
 
 #include <algorithm>
@@ -14,31 +14,9 @@ namespace sallyport::registration {
 namespace {
 
 constexpr std::size_t kLargestMessage = 65507;  // one UDP datagram (A19)
-constexpr Port kDefaultPort{5060};
 
 std::uint32_t seconds(Millis duration) noexcept {
     return static_cast<std::uint32_t>(duration.count() / 1000);
-}
-
-/// The host is an address and, with its port, where the packet came from.
-bool names_source(std::string_view host, std::optional<Port> port, const Endpoint& source) {
-    if (host.size() > 2 && host.front() == '[') {
-        host = host.substr(1, host.size() - 2);
-    }
-    const auto ip = IpAddr::parse(host);
-    return ip && source == Endpoint{*ip, port.value_or(kDefaultPort)};
-}
-
-/// H5: a phone that says another address of itself than its packets come from.
-bool seen_through_nat(const sip::Message& request, const RequestedContacts& asked,
-                      const Endpoint& source) {
-    if (!names_source(request.top_via().host, request.top_via().port, source)) {
-        return true;
-    }
-    return std::any_of(asked.list.begin(), asked.list.end(), [&](const RequestedContact& contact) {
-        const auto uri = sip::Uri::parse(contact.uri);
-        return contact.routable && uri.ok() && !names_source(uri->host, uri->port, source);
-    });
 }
 
 /// Some Contact would be reached through us.
@@ -53,6 +31,7 @@ RegisterRelay::State::State(Environment e)
     : env(std::move(e)),
       bindings(env.settings.max_bindings),
       contexts(env.settings.max_bindings + env.settings.max_pending),
+      registrar(env, bindings, counters),
       scratch(kLargestMessage) {}
 
 policy::Crossing RegisterRelay::State::crossing(RealmId from, RealmId to, bool request) const {

@@ -9,6 +9,7 @@
 #include "b2bua/registration/contacts.h"
 #include "b2bua/registration/register_contexts.h"
 #include "b2bua/registration/register_relay.h"
+#include "b2bua/registration/registrar.h"
 
 #include <cstdint>
 #include <optional>
@@ -80,6 +81,7 @@ struct RegisterRelay::State {
     std::unordered_map<std::uint64_t, PendingRegister> pending;
     std::uint64_t next{1};
     Counters counters;
+    Registrar registrar;
     std::vector<char> scratch;  // room for one message
 
     // register_request.cpp

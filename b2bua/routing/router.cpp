@@ -42,6 +42,16 @@ Choice to_registered(const Config& config, const RegisteredLookup& registered, c
     return to_binding(std::move(found));
 }
 
+/// A user of ours who has no phone at the moment is not unknown (RFC 3261 s.21.4.18).
+Choice to_own_user(const Config& config, const RegisteredLookup& registered, const sip::Uri& uri,
+                   Moment now) {
+    Registered found = registered.by_aor(uri.user, uri.host, now);
+    if (found.reach == Reach::kUnknown && config.users->find(uri.user, uri.host) != nullptr) {
+        found.reach = Reach::kExpired;
+    }
+    return to_binding(std::move(found));
+}
+
 /// D12: user, parameters and host stay; only a host that is our own becomes the peer's. Headers of
 /// a SIP URI are never sent on (A12); other schemes pass as they are.
 std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri) {
@@ -77,7 +87,13 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
             return to_binding(std::move(found));
         }
     }
+    if (config.users->has_domain(uri->host)) {
+        return to_own_user(config, registered, *uri, now);
+    }
     const Route* route = route_from(config, from);
+    if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
+        return to_registered(config, registered, *uri, now);
+    }
     if (route == nullptr) {
         return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
     }

@@ -51,7 +51,8 @@ inline constexpr std::string_view kGood =
 /// A file that lives as long as this object, named after the running test.
 class TemporaryFile {
 public:
-    explicit TemporaryFile(std::string_view text) {
+    /// name: what tells it from other files of the same test.
+    explicit TemporaryFile(std::string_view text, const std::string& name = "conf") {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
         for (const char* part : {test->test_suite_name(), test->name()}) {
             path_.append(".").append(part);
@@ -59,7 +60,7 @@ public:
         for (char& c : path_) {
             c = c == '/' ? '.' : c;
         }
-        path_ = testing::TempDir() + "sallyport" + path_;
+        path_ = testing::TempDir() + "sallyport" + path_ + "." + name;
         std::ofstream(path_, std::ios::binary) << text;
     }
     ~TemporaryFile() { (void)std::remove(path_.c_str()); }

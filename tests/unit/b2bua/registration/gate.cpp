@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/b2bua/registration/gate.h"
 
+#include "b2bua/registration/registrar.h"
 #include "b2bua/routing/router.h"
 #include "b2bua/sip/uri.h"
 
@@ -30,12 +31,14 @@ std::string Wire::values(sip::HeaderId id) const {
     return all;
 }
 
-Gate::Gate(Settings settings, ShardId self, std::uint8_t shards)
-    : random(11 + self.value),
+Gate::Gate(Settings settings, ShardId self, std::uint8_t shards, Config configuration)
+    : config(std::move(configuration)),
+      random(11 + self.value),
       identifiers(random, self, shards),
       layer(transactions(), *this, *this),
       relay({config, layer, identifiers, fixed_key(),
-             [this](const BindingChange& change) { published.push_back(change); }, settings}) {}
+             [this](const BindingChange& change) { published.push_back(change); }, settings, self, fixed_key(),
+             [] { return std::int64_t{1289690940}; }}) {}
 
 transaction::Settings Gate::transactions() {
     transaction::Settings settings;
@@ -127,6 +130,10 @@ bool Gate::send(const Flow& flow, std::string_view message) noexcept {
 
 void Gate::on_request(transaction::ServerHandle server, const sip::Message& request,
                       const Flow& flow) {
+    if (asks_for_credentials(config.realms[flow.realm.value])) {
+        relay.registrar().on_register(server, request, flow, now);
+        return;
+    }
     relay.on_register(server, request, flow, config.peers[0], now);
 }
 

@@ -45,7 +45,8 @@ struct PhoneRegister {
 
 class Gate final : public transaction::User, public Sender {
 public:
-    explicit Gate(Settings settings = {}, ShardId self = {}, std::uint8_t shards = 1);
+    explicit Gate(Settings settings = {}, ShardId self = {}, std::uint8_t shards = 1,
+                  Config configuration = two_realms());
 
     /// What arrived at the registrar because of it, and what at the phone.
     void phone(const PhoneRegister& request);
@@ -60,7 +61,7 @@ public:
     bool carrier_reachable{true};
     Moment now{Millis{1000}};
 
-    Config config{two_realms()};
+    Config config;
     SeededRandom random;
     Identifiers identifiers;
     transaction::Layer layer;

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+// RFC 3261 s.10.3 in its order: who is it (steps 3 to 5), which contacts (6), in order (7), bound
+// all or none (7), all shown (8).
+#include "b2bua/registration/registrar.h"
+
+#include "b2bua/registration/address_of_record.h"
+#include "b2bua/registration/behind_nat.h"
+#include "b2bua/sip/date.h"
+#include "b2bua/sip/params.h"
+#include "b2bua/sip/uri.h"
+#include "b2bua/transaction/reply.h"
+
+#include <algorithm>
+
+namespace sallyport::registration {
+namespace {
+
+using policy::Challenger;
+using sip::HeaderId;
+using Verdict = policy::Authentication::Verdict;
+
+/// RFC 3323 s.4.1.1.3: who hides says so in From, and proves who it is all the same.
+constexpr std::string_view kAnonymous = "anonymous.invalid";
+
+std::string_view domain_of(std::string_view aor) noexcept {
+    return aor.substr(aor.rfind('@') + 1);
+}
+
+bool lists(const sip::Message& message, HeaderId header, std::string_view tag) {
+    sip::ValueCursor cursor(message, header);
+    while (const auto value = cursor.next()) {
+        if (sip::iequals(*value, tag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// RFC 5626 s.6: a client of one hop that numbers its flows and says that it knows what for.
+bool asks_for_outbound(const sip::Message& request, const RequestedContacts& contacts) {
+    const auto numbered = [](const RequestedContact& contact) {
+        return contact.reg_id != 0 && !contact.instance.empty();
+    };
+    return request.via_count() == 1 && lists(request, HeaderId::kSupported, "outbound") &&
+           contacts.list.size() == 1 && numbered(contacts.list.front());
+}
+
+/// Whose user the caller says to be: by From, else (it may be hidden) by whom it calls.
+std::string domain_to_ask(const Users& users, const sip::Message& request) {
+    for (const std::string_view uri : {request.from().uri, request.request_uri()}) {
+        const auto aor = canonical_aor(uri);
+        if (aor && users.has_domain(domain_of(*aor))) {
+            return std::string(domain_of(*aor));
+        }
+    }
+    return users.first_domain();
+}
+
+std::uint32_t seconds_left(const Binding& binding, Moment now) noexcept {
+    return static_cast<std::uint32_t>(
+        std::max<std::int64_t>((binding.expires - now).count() / 1000, 0));
+}
+
+/// Thousandths as a qvalue (RFC 3261 s.25.1).
+std::string q_text(std::uint16_t q) {
+    std::string digits = std::to_string(1000 + q % 1000);
+    return q >= 1000 ? "1" : "0." + digits.substr(1);
+}
+
+std::string shown(const Binding& binding, Moment now) {
+    std::string text = "<" + binding.contact_uri + ">";
+    text.append(";expires=").append(std::to_string(seconds_left(binding, now)));
+    if (binding.q != 1000) {
+        text.append(";q=").append(q_text(binding.q));
+    }
+    if (!binding.instance.empty()) {
+        text.append(";+sip.instance=").append(binding.instance);
+    }
+    return text;
+}
+
+}  // namespace
+
+Registrar::Registrar(const Environment& env, Bindings& bindings, Counters& counters)
+    : env_(env),
+      bindings_(bindings),
+      counters_(counters),
+      authenticator_(*env.config.users, env.nonce_key.octets, env.self, {env.config.legacy_digest}) {}
+
+void Registrar::answer(transaction::ServerHandle server, const Refusal& refusal, Moment now) {
+    transaction::Reply reply;
+    reply.status = refusal.status;
+    reply.reason = refusal.reason;
+    reply.lines = refusal.lines;
+    transaction::reply(env_.layer, server, reply, now);
+}
+
+void Registrar::on_register(transaction::ServerHandle server, const sip::Message& request,
+                            const Flow& flow, Moment now) {
+    Asked asked;
+    auto contacts = read_contacts(request);
+    auto aor = canonical_aor(request.to().uri);
+    if (!contacts.ok() || !aor) {
+        counters_.malformed.add();
+        const Refusal bad = contacts.ok()
+                                ? Refusal{400, "Bad To"}
+                                : Refusal{contacts.error().status, contacts.error().reason};
+        return answer(server, bad, now);
+    }
+    asked.aor = std::move(*aor);
+    if (auto refusal = refuse_sender(request, asked.aor, now)) {
+        return answer(server, *refusal, now);
+    }
+    asked.contacts = std::move(*contacts);
+    asked.call_id = request.call_id();
+    asked.cseq = request.cseq().number;
+    asked.flow = flow;
+    asked.behind_nat = env_.config.realms[flow.realm.value].nat &&
+                       seen_through_nat(request, asked.contacts, flow.remote);
+    asked.outbound = asks_for_outbound(request, asked.contacts);
+    auto refusal = refuse_contacts(asked);
+    refusal = refusal ? refusal : refuse_order(asked);
+    refusal = refusal ? refusal : refuse_amount(asked);
+    if (refusal) {
+        return answer(server, *refusal, now);
+    }
+    bind(asked, now);
+    counters_.bound_here.add();
+    answer(server, {200, {}, bound_lines(asked, now)}, now);
+}
+
+/// Steps 3 to 5. The domain is known to everybody; who exists in it is told only to its users.
+std::optional<Registrar::Refusal> Registrar::refuse_sender(const sip::Message& request,
+                                                           const std::string& aor, Moment now) {
+    const std::string_view domain = domain_of(aor);
+    if (!env_.config.users->has_domain(domain)) {
+        counters_.not_our_domain.add();
+        return Refusal{404, "Not A Domain Of Ours"};
+    }
+    const auto sender = authenticator_.check(request, Challenger::kRegistrar, domain, now);
+    if (sender.verdict != Verdict::kAccepted) {
+        (sender.verdict == Verdict::kWrong ? counters_.wrong_credentials
+                                           : counters_.challenged_here)
+            .add();
+        return Refusal{401,
+                       {},
+                       authenticator_.challenge(Challenger::kRegistrar, domain,
+                                                sender.verdict == Verdict::kStale, now)};
+    }
+    if (canonical_aor(sender.user, domain) != aor) {
+        counters_.not_allowed.add();
+        return Refusal{403, "Not Your Address-Of-Record"};
+    }
+    return std::nullopt;
+}
+
+/// What each Contact is bound as, and whether for long enough (H22).
+std::optional<Registrar::Refusal> Registrar::refuse_contacts(Asked& asked) const {
+    for (RequestedContact& contact : asked.contacts.list) {
+        if (contact.routable && contact.expires != 0 && contact.expires < kLeast) {
+            counters_.too_brief.add();
+            return Refusal{423, {}, "Min-Expires: " + std::to_string(kLeast) + "\r\n"};
+        }
+        const std::string flow_of_instance = "reg-id=" + std::to_string(contact.reg_id);
+        contact.token = token_of(env_.key, asked.aor,
+                                 asked.outbound ? flow_of_instance : contact.uri, contact.instance);
+        const Binding* known = asked.outbound ? nullptr : same_binding(asked.aor, contact);
+        contact.token = known == nullptr ? contact.token : known->token;
+    }
+    return std::nullopt;
+}
+
+/// The binding that the Contact means: by its token, else by a URI that is the same (step 7).
+const Binding* Registrar::same_binding(const std::string& aor,
+                                       const RequestedContact& contact) const {
+    if (const Binding* binding = bindings_.find(contact.token)) {
+        return binding;
+    }
+    const auto uri = sip::Uri::parse(contact.uri);
+    for (const std::string& token : bindings_.tokens_of(aor)) {
+        const Binding* binding = bindings_.find(token);
+        const auto known = sip::Uri::parse(binding->contact_uri);
+        if (uri.ok() && known.ok() && contact.instance == binding->instance &&
+            sip::equivalent(*uri, *known)) {
+            return binding;
+        }
+    }
+    return nullptr;
+}
+
+/// Steps 6 and 7: what the request touches was last changed by an older request, or by another
+/// client.
+std::optional<Registrar::Refusal> Registrar::refuse_order(const Asked& asked) const {
+    std::vector<std::string> touched;
+    if (asked.contacts.wildcard) {
+        touched = bindings_.tokens_of(asked.aor);
+    }
+    for (const RequestedContact& contact : asked.contacts.list) {
+        touched.push_back(contact.token);
+    }
+    const bool late = std::any_of(touched.begin(), touched.end(), [&](const std::string& token) {
+        const Binding* binding = bindings_.find(token);
+        return binding != nullptr && binding->call_id == asked.call_id &&
+               binding->cseq >= asked.cseq;
+    });
+    if (!late) {
+        return std::nullopt;
+    }
+    counters_.out_of_order.add();
+    return Refusal{500, "CSeq Out Of Order"};
+}
+
+std::optional<Registrar::Refusal> Registrar::refuse_amount(const Asked& asked) const {
+    std::size_t more = 0;
+    for (const RequestedContact& contact : asked.contacts.list) {
+        const bool is_new = bindings_.find(contact.token) == nullptr;
+        more += contact.routable && contact.expires != 0 && is_new ? 1 : 0;
+    }
+    if (more == 0) {
+        return std::nullopt;
+    }
+    if (bindings_.tokens_of(asked.aor).size() + more > env_.settings.contacts_per_aor) {
+        counters_.too_many_contacts.add();
+        return Refusal{403, "Too Many Contacts"};
+    }
+    if (!bindings_.has_room(more)) {
+        counters_.table_full.add();
+        const std::uint64_t wait = 5 + env_.identifiers.number() % 11;  // J7
+        return Refusal{503, {}, "Retry-After: " + std::to_string(wait) + "\r\n"};
+    }
+    return std::nullopt;
+}
+
+void Registrar::bind(const Asked& asked, Moment now) {
+    if (asked.contacts.wildcard) {
+        for (const std::string& token : bindings_.tokens_of(asked.aor)) {
+            erase(token);
+        }
+    }
+    for (const RequestedContact& contact : asked.contacts.list) {
+        if (!contact.routable) {
+            continue;  // H10: nobody can be called there through us
+        }
+        if (contact.expires == 0) {
+            erase(contact.token);
+        } else {
+            put(asked, contact, now);
+        }
+    }
+}
+
+void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment now) {
+    const auto nat_cap = static_cast<std::uint32_t>(env_.settings.nat_cap_udp.count() / 1000);
+    const std::uint32_t granted =
+        std::min({contact.expires, kMost, asked.behind_nat ? nat_cap : kMost});
+    Binding binding;
+    binding.token = contact.token;
+    binding.aor = asked.aor;
+    binding.contact_uri = contact.uri;
+    binding.instance = contact.instance;
+    binding.call_id = asked.call_id;
+    binding.cseq = asked.cseq;
+    binding.q = contact.q;
+    binding.flow = asked.flow;
+    binding.upstream_realm = asked.flow.realm;
+    binding.expires = now + Millis{std::int64_t{granted} * 1000};
+    binding.upstream_expires = binding.expires;
+    binding.accepted = now;
+    (void)bindings_.put(binding);  // refuse_amount() has seen to the room
+    if (env_.publish) {
+        env_.publish({BindingChange::Kind::kPut, std::move(binding)});
+    }
+}
+
+void Registrar::erase(const std::string& token) {
+    const Binding* binding = bindings_.find(token);
+    if (binding == nullptr) {
+        return;
+    }
+    BindingChange change{BindingChange::Kind::kErase, *binding};
+    bindings_.erase(token);
+    if (env_.publish) {
+        env_.publish(change);
+    }
+}
+
+/// Step 8: every binding of the address-of-record, with what is left of it.
+std::string Registrar::bound_lines(const Asked& asked, Moment now) const {
+    std::string lines;
+    for (const std::string& token : bindings_.tokens_of(asked.aor)) {
+        lines.append("Contact: ").append(shown(*bindings_.find(token), now)).append("\r\n");
+    }
+    if (env_.unix_time) {
+        lines.append("Date: ").append(sip::sip_date(env_.unix_time())).append("\r\n");
+    }
+    if (asked.outbound) {
+        lines.append("Require: outbound\r\nFlow-Timer: ")
+            .append(std::to_string(kFlowTimer))
+            .append("\r\n");
+    }
+    return lines;
+}
+
+bool Registrar::admits(transaction::ServerHandle server, const sip::Message& request, Moment now) {
+    const std::string domain = domain_to_ask(*env_.config.users, request);
+    const auto sender = authenticator_.check(request, Challenger::kProxy, domain, now);
+    if (sender.verdict != Verdict::kAccepted) {
+        (sender.verdict == Verdict::kWrong ? counters_.wrong_credentials
+                                           : counters_.challenged_here)
+            .add();
+        answer(server,
+               {407,
+                {},
+                authenticator_.challenge(Challenger::kProxy, domain,
+                                         sender.verdict == Verdict::kStale, now)},
+               now);
+        return false;
+    }
+    const auto from = canonical_aor(request.from().uri);
+    if (from && (domain_of(*from) == kAnonymous || from == canonical_aor(sender.user, domain))) {
+        return true;
+    }
+    counters_.not_allowed.add();
+    answer(server, {403, "From Is Not Your Address-Of-Record"}, now);
+    return false;
+}
+
+}  // namespace sallyport::registration

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registrar that the gateway itself is for realms with registration = local (H1, H22, H23;
+// RFC 3261 s.10.3, RFC 5626 s.6): users of the users file prove who they are and bind their
+// phones; whoever calls from such a realm proves it, too. Owner: the RegisterRelay of one Shard, on
+// its thread; the clock is handed in.
+#pragma once
+
+#include "b2bua/policy/authenticator.h"
+#include "b2bua/registration/bindings.h"
+#include "b2bua/registration/contacts.h"
+#include "b2bua/registration/counters.h"
+#include "b2bua/registration/register_relay.h"
+#include "b2bua/sip/message.h"
+#include "b2bua/transaction/layer.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::registration {
+
+class Registrar {
+public:
+    /// Shortest and longest life of a binding in seconds (H22; RFC 3261 s.10.3 step 7).
+    static constexpr std::uint32_t kLeast = 60;
+    static constexpr std::uint32_t kMost = 3600;
+    /// How often a client with flows of its own keeps them open (RFC 5626 s.4.4.2, B19).
+    static constexpr std::uint32_t kFlowTimer = 25;
+
+    /// All outlive it.
+    Registrar(const Environment& env, Bindings& bindings, Counters& counters);
+
+    /// A REGISTER that policy::admit() let through. Always answers it.
+    void on_register(transaction::ServerHandle server, const sip::Message& request,
+                     const Flow& flow, Moment now);
+
+    /// Whether a request outside a dialog comes from a user of ours under its own address. False:
+    /// it was answered, 407 or 403.
+    [[nodiscard]] bool admits(transaction::ServerHandle server, const sip::Message& request,
+                              Moment now);
+
+private:
+    /// What a REGISTER asks for, once it is known to be allowed.
+    struct Asked {
+        std::string aor;
+        RequestedContacts contacts;
+        std::string_view call_id;
+        std::uint32_t cseq{0};
+        Flow flow;
+        bool behind_nat{false};
+        bool outbound{false};  // the client manages flows of its own (RFC 5626 s.6)
+    };
+    struct Refusal {
+        int status{0};
+        std::string_view reason{};
+        std::string lines{};
+    };
+
+    [[nodiscard]] std::optional<Refusal> refuse_sender(const sip::Message& request,
+                                                       const std::string& aor, Moment now);
+    [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;
+    [[nodiscard]] std::optional<Refusal> refuse_order(const Asked& asked) const;
+    [[nodiscard]] std::optional<Refusal> refuse_amount(const Asked& asked) const;
+    [[nodiscard]] const Binding* same_binding(const std::string& aor,
+                                              const RequestedContact& contact) const;
+    void bind(const Asked& asked, Moment now);
+    void put(const Asked& asked, const RequestedContact& contact, Moment now);
+    void erase(const std::string& token);
+    [[nodiscard]] std::string bound_lines(const Asked& asked, Moment now) const;
+    void answer(transaction::ServerHandle server, const Refusal& refusal, Moment now);
+
+    const Environment& env_;
+    Bindings& bindings_;
+    Counters& counters_;
+    policy::Authenticator authenticator_;
+};
+
+}  // namespace sallyport::registration

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls of the gateway's own users (B2BUA-H22, H23, G17): two phones of one realm register here and
+// call each other; nobody calls without proving who he is.
+#include "tests/unit/b2bua/call/scenario.h"
+#include "tests/unit/b2bua/digest_client.h"
+
+namespace sallyport::call {
+namespace {
+
+constexpr std::string_view kDomain = "lab.example";
+const DigestClient kAlice{"alice", "wonderland"};
+const DigestClient kCarol{"carol", "christmas"};
+
+Config own_users() {
+    Config config = sim::example_config();
+    config.realms[0].registration = RegistrationMode::kLocal;
+    std::erase_if(config.routes, [](const Route& route) { return route.from == sim::kInside; });
+    auto users = std::make_shared<Users>();
+    users->add("alice", kDomain, kAlice.secret(kDomain));
+    users->add("carol", kDomain, kCarol.secret(kDomain));
+    users->add("dave", kDomain, kCarol.secret(kDomain));
+    config.users = std::move(users);
+    return config;
+}
+
+class LocalUsersScenario : public Scenario {
+protected:
+    LocalUsersScenario()
+        : Scenario(own_users()), carol(network, at("10.10.0.6"), gate.inside(), "carol") {
+        alice.dial("call-1", "sip:carol@lab.example");
+        alice.local = "<sip:alice@lab.example>;tag=a1";
+    }
+
+    /// The credentials line that answers what the phone was challenged with last.
+    static std::string credentials(const Party& phone, const DigestClient& client,
+                                   const std::string& method, const std::string& uri) {
+        const bool proxy = phone.count("SIP/2.0 407") != 0;
+        const std::string heard = phone.got(proxy ? "SIP/2.0 407" : "SIP/2.0 401");
+        return std::string(proxy ? "Proxy-Authorization: " : "Authorization: ") +
+               client.answer(header(heard, proxy ? "Proxy-Authenticate" : "WWW-Authenticate"),
+                             method, uri) +
+               "\r\n";
+    }
+
+    void register_carol() {
+        carol.dial("carol-registers", "sip:lab.example");
+        carol.local = "<sip:carol@lab.example>;tag=c0";
+        carol.remote = "<sip:carol@lab.example>";
+        const std::string contact = "Contact: <" + carol.contact + ">\r\n";
+        carol.say(carol.request("REGISTER", 1, contact));
+        turn();
+        carol.say(carol.request(
+            "REGISTER", 2, contact + credentials(carol, kCarol, "REGISTER", "sip:lab.example")));
+        turn();
+        EXPECT_EQ(carol.count("SIP/2.0 200"), 1U);
+        carol.forget();
+    }
+
+    /// alice's INVITE, after its challenge.
+    void call(const DigestClient& client = kAlice) {
+        alice.say(alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4000)));
+        turn();
+        EXPECT_EQ(alice.count("SIP/2.0 407"), 1U);
+        alice.say(alice.companion("ACK", 1));
+        alice.say(alice.request("INVITE", 2,
+                                credentials(alice, client, "INVITE", "sip:carol@lab.example"),
+                                sdp("10.10.0.5", 4000)));
+        turn();
+    }
+
+    Party carol;
+};
+
+TEST_F(LocalUsersScenario, B2BUA_H22_G17_two_phones_of_one_realm) {
+    register_carol();
+    call();
+    ASSERT_EQ(carol.count("INVITE"), 1U);
+    const std::string heard = carol.got("INVITE");
+    EXPECT_EQ(request_uri_of(heard), carol.contact);
+    EXPECT_EQ(header(heard, "Proxy-Authorization"), "") << "ours end here (RFC 3261 s.22.3)";
+    EXPECT_NE(header(heard, "Call-ID"), "call-1") << "two legs, even in one realm";
+    EXPECT_NE(port_in(heard), 4000);
+    EXPECT_EQ(heard.find("10.10.0.5"), std::string::npos) << "media and Contact are ours";
+    carol.learn_invite(heard, "c1");
+    carol.say(carol.response(heard, "200 OK", "c1", {}, sdp("10.10.0.6", 6000)));
+    turn();
+    alice.learn_response(alice.got("SIP/2.0 200"));
+    alice.say(alice.request("ACK", 2));
+    turn();
+    EXPECT_EQ(carol.count("ACK"), 1U);
+    alice.forget();
+    alice.say(alice.request("BYE", 3));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U) << "no challenge inside a dialog";
+    EXPECT_EQ(carol.count("BYE"), 1U);
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H23_who_may_call) {
+    register_carol();
+    struct Row {
+        const char* from;
+        const DigestClient& client;
+        int status;  // of what follows the challenge; 0: carol hears it
+    };
+    const DigestClient guess{"alice", "guess"};
+    int n = 0;
+    for (const Row& row : {Row{"<sip:alice@lab.example>", kAlice, 0},
+                           Row{"\"A\" <sip:%61lice@LAB.example;x=y>", kAlice, 0},
+                           Row{"\"Anonymous\" <sip:anonymous@anonymous.invalid>", kAlice, 0},
+                           Row{"<sip:carol@lab.example>", kAlice, 403},
+                           Row{"<sip:alice@elsewhere.example>", kAlice, 403},
+                           Row{"<sip:alice@lab.example>", guess, 407}}) {
+        SCOPED_TRACE(row.from);
+        alice.forget();
+        carol.forget();
+        alice.dial("message-" + std::to_string(++n), "sip:carol@lab.example");
+        alice.local = std::string(row.from) + ";tag=a1";
+        alice.say(alice.request("MESSAGE", 1));
+        turn();
+        ASSERT_EQ(alice.count("SIP/2.0 407"), 1U);
+        EXPECT_EQ(carol.count("MESSAGE"), 0U);
+        const std::string line = credentials(alice, row.client, "MESSAGE", "sip:carol@lab.example");
+        alice.forget();
+        alice.say(alice.request("MESSAGE", 2, line));
+        turn();
+        EXPECT_EQ(carol.count("MESSAGE"), row.status == 0 ? 1U : 0U);
+        if (row.status != 0) {
+            EXPECT_EQ(alice.count("SIP/2.0 " + std::to_string(row.status)), 1U);
+        } else if (carol.count("MESSAGE") == 1) {
+            carol.say(carol.response(carol.got("MESSAGE"), "200 OK", "m1"));
+            turn();
+        }
+    }
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H14_users_without_a_phone_and_nobody) {
+    struct Row {
+        const char* uri;
+        int status;
+    };
+    int n = 0;
+    for (const Row& row : {Row{"sip:dave@lab.example", 480}, Row{"sip:ghost@lab.example", 404},
+                           Row{"sip:dave@10.10.0.1", 404}, Row{"sip:bob@elsewhere.example", 403}}) {
+        SCOPED_TRACE(row.uri);
+        alice.forget();
+        alice.dial("nobody-" + std::to_string(++n), row.uri);
+        alice.local = "<sip:alice@lab.example>;tag=a1";
+        alice.say(alice.request("MESSAGE", 1));
+        turn();
+        alice.say(alice.request("MESSAGE", 2, credentials(alice, kAlice, "MESSAGE", row.uri)));
+        turn();
+        EXPECT_EQ(alice.count("SIP/2.0 " + std::to_string(row.status)), 1U);
+    }
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H23_asked_of_nobody_who_only_asks_about_us) {
+    alice.dial("health", "sip:10.10.0.1");
+    alice.say(alice.request("OPTIONS", 1));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+    alice.say(alice.request("BYE", 2));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+}
+
+TEST_F(LocalUsersScenario, B2BUA_I1_calls_from_outside_reach_our_users) {
+    register_carol();
+    bob.dial("from-outside", "sip:carol@lab.example");
+    bob.say(bob.request("MESSAGE", 1));
+    turn();
+    ASSERT_EQ(carol.count("MESSAGE"), 1U) << "the carrier's realm has no users of ours";
+    carol.say(carol.response(carol.got("MESSAGE"), "200 OK", "m1"));
+    turn();
+    EXPECT_EQ(bob.count("SIP/2.0 200"), 1U);
+}
+
+}  // namespace
+}  // namespace sallyport::call
