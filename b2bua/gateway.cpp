@@ -50,8 +50,8 @@ struct Gateway::Runner {
         : datagrams(*ports.datagrams),
           transport(datagrams, counters),
           shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
-                 common.token_key, common.seal_key, std::move(tell.binding),
-                 std::move(tell.dialog), unix_now}) {}
+                 common.token_key, common.seal_key, std::move(tell.binding), std::move(tell.dialog),
+                 unix_now}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;

@@ -85,7 +85,8 @@ Registrar::Registrar(const Environment& env, Bindings& bindings, Counters& count
     : env_(env),
       bindings_(bindings),
       counters_(counters),
-      authenticator_(*env.config.users, env.nonce_key.octets, env.self, {env.config.legacy_digest}) {}
+      authenticator_(*env.config.users, env.nonce_key.octets, env.self,
+                     {env.config.legacy_digest}) {}
 
 void Registrar::answer(transaction::ServerHandle server, const Refusal& refusal, Moment now) {
     transaction::Reply reply;

@@ -20,9 +20,12 @@ scrape() { in_ns gw curl -sf -m 5 "http://$METRICS/metrics"; }
 # A gateway has its machine for itself. Here a compiler may run beside it, and the kernel shares the CPU by session.
 gateway_first() { [ ! -e "/proc/$(pid_of gateway)/autogroup" ] || printf -- '-15' >"/proc/$(pid_of gateway)/autogroup"; }
 
+# Taps come up in the order of the configuration.
+last_tap() { awk '$1 == "tap" { tap = $3 } END { print tap }' "$LAB_DIR/sallyport.conf"; }
+
 gateway_answers() {
     running gateway || return 0   # gone: stop waiting, the caller looks again
-    scrape >/dev/null && in_ns gw ip -br addr show dev sp-outside | grep -q "$GW_OUTSIDE"
+    scrape >/dev/null && in_ns gw ip -br addr show dev "$(last_tap)" | grep -q "$GW_INSIDE/\|$GW_OUTSIDE/"
 }
 
 # gateway_start [OPTION...]: options are handed to the gateway after --config. It knows nothing of a run before, unless LAB_KEEP is

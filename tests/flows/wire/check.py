@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Judges the captures of one flow: check.py DIR [--hostile|--drawn]. DIR holds inside.pcap, outside.pcap and phone-a.pcap.
+"""Judges the captures of one flow: check.py DIR [--hostile|--drawn|--hairpin]. DIR holds inside.pcap, outside.pcap and phone-a.pcap.
 
 No address of one realm may appear on the other side, in any header or payload (D19). tshark must find nothing malformed and
 no wrong checksum. The gateway's SIP, SDP and media must follow the rules of rules.py. --hostile: the flow sent junk on
 purpose, so only what the gateway itself sent is judged. --drawn: the flow was compared with ladders, which say how many calls
-come and go and which tags they have, and their actors may name addresses of the other side. Prints one line per fault; exits 1 when there is one.
+come and go and which tags they have, and their actors may name addresses of the other side. --hairpin: both parties of each
+call are in the same realm. Prints one line per fault; exits 1 when there is one.
 """
 import argparse
 import os
@@ -56,7 +57,7 @@ def check_tshark(path, wanted):
         yield f"{path}: tshark: {' '.join(line.split())}"
 
 
-def check_sip(directory, hostile, drawn):
+def check_sip(directory, hostile, drawn, hairpin):
     both, of_sides = rules.sides(directory), []
     for side in both:
         messages, broken = sip_messages(os.path.join(directory, side["name"] + ".pcap"), side["gateway"])
@@ -74,10 +75,13 @@ def check_sip(directory, hostile, drawn):
             yield from (f"{side['name']}: {check.__name__}: {fault}" for fault in check(side, messages))
     inside, outside = of_sides
     yield from rules.check_separation(inside, outside)
-    if not hostile and not drawn:
+    if hairpin:
+        for side, messages in zip(both, of_sides):
+            yield from (f"{side['name']}: {fault}" for fault in rules.check_hairpin(side, messages))
+    elif not hostile and not drawn:
         yield from rules.check_pairing(*both, inside, outside)
         yield from rules.check_pairing(*reversed(both), outside, inside)
-    yield from rules.check_media(directory, both, of_sides)
+    yield from rules.check_media(directory, both, of_sides, hairpin)
 
 
 def main():
@@ -85,6 +89,7 @@ def main():
     parser.add_argument("directory")
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--drawn", action="store_true")
+    parser.add_argument("--hairpin", action="store_true")
     parser.add_argument("--without-tshark", action="store_true", help="for trying the other checks quickly")
     args = parser.parse_args()
     faults, count = [], 0
@@ -94,7 +99,7 @@ def main():
         count += sum(1 for _ in frames(path))
         faults += check_addresses(path, gateways, args.hostile or args.drawn)
         faults += [] if args.without_tshark else check_tshark(path, bad_of_ours(gateways) if args.hostile else BAD)
-    faults += check_sip(args.directory, args.hostile, args.drawn)
+    faults += check_sip(args.directory, args.hostile, args.drawn, args.hairpin)
     for fault in faults:
         print(fault)
     if count == 0:

@@ -210,6 +210,14 @@ def check_pairing(near, far, near_messages, far_messages):
         yield f"{len(asked)} calls came in {near['name']}, {len(made)} went out {far['name']}"
 
 
+def check_hairpin(side, messages):
+    """G17: every call that comes in on a side goes out on the same one, by a dialog of its own."""
+    yield from check_pairing(side, side, messages, messages)
+    asked = {m.call_id for m in to_gateway(side, messages) if m.request_method == "INVITE" and not m.to_tag}
+    for call_id in sorted(asked & {m.call_id for m in from_gateway(side, messages) if m.request_method == "INVITE"}):
+        yield f"Call-ID {call_id} is that of both legs"
+
+
 def rtp(path, side):
     """(payloads that came to our media ports, (port, payload) that left from them)"""
     came, left = set(), []
@@ -223,8 +231,9 @@ def rtp(path, side):
     return came, left
 
 
-def check_media(directory, both, messages_of):
-    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side."""
+def check_media(directory, both, messages_of, hairpin=False):
+    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side; of a
+    hairpin on the same one."""
     seen = {side["name"]: rtp(os.path.join(directory, side["name"] + ".pcap"), side) for side in both}
     for side, other, messages in zip(both, reversed(both), messages_of):
         offered = set()
@@ -233,6 +242,7 @@ def check_media(directory, both, messages_of):
                 if line.startswith("m="):
                     port = int(line.split(" ")[1])
                     offered.update((port, port + 1))
+        other = side if hairpin else other
         came = seen[other["name"]][0]
         strange = sum(1 for _, payload in seen[side["name"]][1] if payload not in came)
         wrong = {port for port, _ in seen[side["name"]][1]} - offered

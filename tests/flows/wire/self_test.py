@@ -90,6 +90,16 @@ def good():
     return inside, outside
 
 
+def hairpin(call_id="out@x", rtp_out=rtp):
+    """Two phones inside call each other; nothing happens outside but a probe."""
+    inside = leg(NAT, 40000, IN, False, ("in@x", "t1", "t2", "b1"), 20000)
+    inside += leg(NAT, 40001, IN, True, (call_id, "t3", "t4", "b2"), 20002)
+    for n in range(3):
+        inside.append(frame(NAT, 41000, IN, 20000, rtp(n)))
+        inside.append(frame(IN, 20002, NAT, 4000, rtp_out(n)))
+    return inside, [frame(CARRIER, 7, OUT, 7, b"x")]
+
+
 def judge(directory, inside, outside, *options):
     os.makedirs(directory, exist_ok=True)
     ours = IN6[IN] if any(data[12:14] == b"\x86\xdd" for data in inside) else IN
@@ -180,14 +190,23 @@ def main():
         code, said = judge(os.path.join(directory, name), *captures)
         if code != 0:
             sys.exit(f"a good call was refused: {said.splitlines()[0]}")
-    count = 0
+    code, said = judge(os.path.join(directory, "hairpin"), *hairpin(), "--hairpin")
+    if code != 0:
+        sys.exit(f"a good call inside one realm was refused: {said.splitlines()[0]}")
+    for name, sign, captures in (("one Call-ID on both legs", "both legs", hairpin("in@x")),
+                                 ("media from nowhere", "never came in", hairpin(rtp_out=lambda n: rtp(n + 9))),
+                                 ("a lost call inside", "went out", (hairpin()[0][:3], hairpin()[1]))):
+        code, said = judge(os.path.join(directory, name), *captures, "--hairpin", "--without-tshark")
+        if code != 1 or sign not in said:
+            sys.exit(f"{name} was not found: {said.strip() or 'no fault'}")
+    count = 3
     for name, sign, captures in cases():
         count += 1
         options = [] if sign == "tshark" else ["--without-tshark"]
         code, said = judge(os.path.join(directory, str(count)), *captures, *options)
         if code != 1 or sign not in said:
             sys.exit(f"{name} was not found: {said.strip() or 'no fault'}")
-    print(f"two good calls passed, {count} spoiled ones were found out")
+    print(f"three good calls passed, {count} spoiled ones were found out")
 
 
 if __name__ == "__main__":

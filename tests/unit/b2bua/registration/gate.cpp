@@ -37,8 +37,8 @@ Gate::Gate(Settings settings, ShardId self, std::uint8_t shards, Config configur
       identifiers(random, self, shards),
       layer(transactions(), *this, *this),
       relay({config, layer, identifiers, fixed_key(),
-             [this](const BindingChange& change) { published.push_back(change); }, settings, self, fixed_key(),
-             [] { return std::int64_t{1289690940}; }}) {}
+             [this](const BindingChange& change) { published.push_back(change); }, settings, self,
+             fixed_key(), [] { return std::int64_t{1289690940}; }}) {}
 
 transaction::Settings Gate::transactions() {
     transaction::Settings settings;

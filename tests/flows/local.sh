@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Nothing but the gateway and two softphones behind one NAT (B2BUA-H22, H23, G17): they register at the gateway with
+# digest, call each other both ways, and hear each other. Whoever has no password registers nothing and calls nobody.
+source "$(dirname "$0")/flow.sh"
+source "$(dirname "$0")/audio/talk.sh"
+export SALLYPORT_CONF=$LAB_ROOT/deploy/sallyport-local.conf
+
+# user NAME: a line of the users file, password as phone_start has it. With MD5 alone: baresip 1.0 gives up at a challenge
+# for SHA-256, even when one for MD5 follows it.
+user() {
+    printf '%s-secret\n' "$1" | "$SALLYPORT_BIN" --hash-password="$1@lab.example" | cut -d' ' -f1,2 >>"$FLOW_DIR/users"
+    grep -q "^$1@lab.example md5:" "$FLOW_DIR/users" || fail "no hash for $1"
+}
+
+voices alice carol
+user alice
+user carol
+fresh_lab preserve
+with_gateway --users="$FLOW_DIR/users"
+phone_start phone-a phone-a alice "$PHONE_A" "$FLOW_DIR/alice.wav" "$FLOW_DIR/phone-a" "$GW_INSIDE"
+phone_start phone-b phone-b carol "$PHONE_B" "$FLOW_DIR/carol.wav" "$FLOW_DIR/phone-b" "$GW_INSIDE"
+phone_says phone-a '200 OK' 10 || fail "alice could not register: $(tail -1 "$LAB_DIR/phone-a.log")"
+phone_says phone-b '200 OK' 10 || fail "carol could not register: $(tail -1 "$LAB_DIR/phone-b.log")"
+talk phone-a phone-a phone-b carol
+heard phone-a carol alice out
+heard phone-b alice carol out
+talk phone-b phone-b phone-a alice
+heard phone-a carol alice in
+heard phone-b alice carol in
+phone_stop phone-a
+phone_stop phone-b
+end_lab
+pass "two phones behind one NAT registered here, called each other both ways, both voices heard"
