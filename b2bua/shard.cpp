@@ -63,10 +63,11 @@ public:
                          parts.seal_key,
                          parts.unix_time}),
           sealed_(parts.seal_key.octets),
+          flow_tokens_(parts.token_key.octets),
           error_replies_({parts.random.next(), parts.random.next()}),
-          environment_{parts.config,   layer_,        parts.sender, parts.relays,
-                       identifiers_,   registration_, sealed_,      parts.journal,
-                       parts.counters, retries_,      scratch_},
+          environment_{parts.config,  layer_,         parts.sender, parts.relays,
+                       identifiers_,  registration_,  sealed_,      flow_tokens_,
+                       parts.journal, parts.counters, retries_,     scratch_},
           calls_(environment_),
           standalone_(environment_) {
         environment_.share = parts.share;
@@ -116,6 +117,7 @@ private:
     transaction::Layer layer_;
     registration::RegisterRelay registration_;
     routing::SealedTargets sealed_;
+    routing::FlowTokens flow_tokens_;
     ErrorReplyBudget error_replies_;
     call::RetryContexts retries_;
     call::Environment environment_;

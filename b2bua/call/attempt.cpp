@@ -114,10 +114,7 @@ bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
                    const routing::Target& target, std::optional<RetryContext> retry) {
     Environment& env = table.environment();
     call.root.b = callee_dialog(env, invite, target, retry);
-    call.root.b.route_set = carried_routes(env, invite, call.root.a.flow, target.flow);
-    if (!call.root.b.route_set.empty()) {  // else the route table decides, not the R-URI (D12)
-        call.root.b.flow = next_hop(env, call.root.b, destination(call.root.b));
-    }
+    take_route(env, invite, call.root.a.flow, target, call.root.b);
     open_media(env, call, retry);
     table.index(call, Side::kB, call.root.b);
     InviteExchange& exchange = *call.invite;

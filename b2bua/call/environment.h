@@ -8,6 +8,7 @@
 #include "b2bua/counters.h"
 #include "b2bua/policy/identifiers.h"
 #include "b2bua/policy/journal.h"
+#include "b2bua/routing/flow_token.h"
 #include "b2bua/routing/router.h"
 #include "b2bua/routing/sealed_target.h"
 #include "b2bua/transaction/layer.h"
@@ -29,6 +30,7 @@ struct Environment {
     Identifiers& identifiers;
     const routing::RegisteredLookup& registered;
     const routing::SealedTargets& sealed;
+    const routing::FlowTokens& flow_tokens;
     Journal& journal;
     Counters& counters;
     RetryContexts& retries;

@@ -93,7 +93,7 @@ void on_invite(CallTable& table, transaction::ServerHandle server, const sip::Me
     if (!admitted(table, server, invite)) {
         return;
     }
-    auto targets = choose_targets(env, flow.realm, invite);
+    auto targets = choose_targets(env, flow, invite);
     if (!reaches_targets(env, server, invite, flow.realm, targets)) {
         return;
     }

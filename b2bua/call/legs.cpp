@@ -3,8 +3,11 @@
 
 #include "b2bua/call/dialog_names.h"
 #include "b2bua/call/identity.h"
+#include "b2bua/call/steps.h"
 #include "b2bua/policy/contact_text.h"
+#include "b2bua/policy/list_values.h"
 #include "b2bua/policy/privacy.h"
+#include "b2bua/routing/flow_route.h"
 #include "b2bua/routing/incoming_route.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
@@ -22,18 +25,50 @@ std::string far_call_id(Environment& env, const sip::Message& request,
                : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
 }
 
-}  // namespace
-
-namespace {
 using Choice = Result<routing::Targets, routing::Refusal>;
+
+/// The request brought the Path URI of that flow (H15).
+bool names_flow(const Environment& env, const routing::IncomingRoute& route, const Flow& flow) {
+    if (route.flow_token.empty()) {
+        return false;
+    }
+    const auto named = env.flow_tokens.open(env.config, route.flow_token);
+    return named.ok() && *named == flow;
+}
+
+/// H16, RFC 3608 s.6.1: what the registrar gave the sender to reach its own side; other targets of
+/// a route table are not behind it.
+std::vector<std::string> service_route(const Environment& env, const sip::Message& request,
+                                       const Flow& near, const Flow& far) {
+    const Peer* registrar = routing::peer_behind(env.config, near.realm);
+    if (registrar == nullptr || !(routing::flow_to(env.config, *registrar) == far)) {
+        return {};
+    }
+    const std::string given = env.registered.service_route(near, request.from().uri, env.now);
+    std::vector<std::string> values;
+    policy::ListValues cursor(given);
+    while (const auto value = cursor.next()) {
+        const auto route = sip::NameAddr::parse(*value);
+        const auto uri = route.ok() ? sip::Uri::parse(route->uri) : sip::Uri::parse("");
+        if (!values.empty() || !uri.ok() || !routing::is_own(env.config, *uri)) {
+            values.emplace_back(*value);  // D9: leading values that name us are done with
+        }
+    }
+    return values;
+}
+
 }  // namespace
 
-Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, RealmId from,
+Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, const Flow& from,
                                                           const sip::Message& request) {
     if (auto named = named_target(*env.dialogs, env.config, request)) {
         return routing::Targets{std::move(*named)};
     }
-    const auto route = routing::incoming_route(env.config, request, from);
+    const auto route = routing::incoming_route(env.config, request, from.realm);
+    const routing::FlowRoutes flows{env.config, env.flow_tokens, env.registered, env.now};
+    if (auto phone = routing::choose_by_flow(flows, from, route)) {
+        return std::move(*phone);
+    }
     const auto uri = sip::Uri::parse(route.request_uri);
     if (uri.ok() && uri->scheme == sip::Scheme::kSip && routing::is_own(env.config, *uri)) {
         if (auto sealed = env.sealed.open(env.config, uri->user, env.now)) {
@@ -41,7 +76,7 @@ Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, Real
                                 : Choice(Failure{sealed->error()});
         }
     }
-    return routing::choose(env.config, env.registered, from, route.request_uri, env.now);
+    return routing::choose(env.config, env.registered, from.realm, route.request_uri, env.now);
 }
 
 RetryKey key_of(const sip::Message& request) noexcept {
@@ -86,13 +121,20 @@ Dialog callee_dialog(Environment& env, const sip::Message& request, const routin
     return b;
 }
 
-std::vector<std::string> carried_routes(const Environment& env, const sip::Message& request,
-                                        const Flow& near, const Flow& far) {
-    if (env.realm(far.realm).nat) {
-        return {};
-    }
+void take_route(const Environment& env, const sip::Message& request, const Flow& near,
+                const routing::Target& target, Dialog& b) {
+    b.flow = target.flow;
     const auto route = routing::incoming_route(env.config, request, near.realm);
-    return {route.rest.begin(), route.rest.end()};
+    const bool by_path = names_flow(env, route, target.flow);
+    if (by_path || !env.realm(target.flow.realm).nat) {
+        b.route_set.assign(route.rest.begin(), route.rest.end());
+    }
+    if (!by_path && b.route_set.empty()) {
+        b.route_set = service_route(env, request, near, target.flow);
+    }
+    if (!by_path && !b.route_set.empty()) {  // else the route table decides, not the R-URI (D12)
+        b.flow = next_hop(env, b, destination(b));
+    }
 }
 
 }  // namespace sallyport::call

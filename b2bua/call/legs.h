@@ -14,10 +14,11 @@
 
 namespace sallyport::call {
 
-/// Where a request outside a dialog goes: to whom it names (D14), to whom a token of ours stands
-/// for (I11), else as the routes say.
+/// Where a request outside a dialog goes: to whom it names (D14), whose Path it brought (H15), to
+/// whom a token of ours stands for (I11), else as the routes say. from: the flow that it came in
+/// by, or its realm alone for one that is made here.
 [[nodiscard]] Result<routing::Targets, routing::Refusal> choose_targets(
-    Environment& env, RealmId from, const sip::Message& request);
+    Environment& env, const Flow& from, const sip::Message& request);
 
 /// Which earlier try this request may be the second of (D4).
 [[nodiscard]] RetryKey key_of(const sip::Message& request) noexcept;
@@ -30,10 +31,11 @@ namespace sallyport::call {
                                    const routing::Target& target,
                                    const std::optional<RetryContext>& retry);
 
-/// The pre-loaded Route that is left for the far side (D9). Towards a registered phone there is
-/// none: it is reached by its flow (H14).
-[[nodiscard]] std::vector<std::string> carried_routes(const Environment& env,
-                                                      const sip::Message& request, const Flow& near,
-                                                      const Flow& far);
+/// The route set that the first request of a dialog with the target starts with, and the next hop
+/// by it (D8, D9): what is left of the Route that it brought, else the Service-Route of the phone
+/// that sent it (H16). Towards a registered phone there is none but its own path (H15): it is
+/// reached by its flow (H14).
+void take_route(const Environment& env, const sip::Message& request, const Flow& near,
+                const routing::Target& target, Dialog& b);
 
 }  // namespace sallyport::call

@@ -12,6 +12,7 @@
 #include "b2bua/call/usage.h"
 #include "b2bua/policy/challenge.h"
 #include "b2bua/policy/contact_text.h"
+#include "b2bua/routing/incoming_route.h"
 #include "b2bua/sip/uri.h"
 
 namespace sallyport::call {
@@ -74,19 +75,15 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     return pending;
 }
 
-/// A pre-loaded Route decides the next hop, except towards a phone, which is reached by its flow
-/// (D8, D9, H14). What is left of it for the request.
-std::vector<std::string> StandaloneRelay::follow(const routing::IncomingRoute& route,
+/// The Route decides the next hop, as that of a dialog would (D8, D9, H16). What is left of it for
+/// the request.
+std::vector<std::string> StandaloneRelay::follow(const sip::Message& request, const Flow& near,
                                                  routing::Target& target) const {
-    if (route.rest.empty() || environment_.realm(target.flow.realm).nat) {
-        return {};
-    }
     Dialog dialog;
-    dialog.flow = target.flow;
     dialog.remote_target = target.request_uri;
-    dialog.route_set.assign(route.rest.begin(), route.rest.end());
+    take_route(environment_, request, near, target, dialog);
     Destination to = destination(dialog);
-    target.flow = next_hop(environment_, dialog, to);
+    target.flow = dialog.flow;
     target.request_uri = std::move(to.request_uri);
     return std::move(to.routes);
 }
@@ -147,7 +144,7 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
     if (refused_by_method(env, server, request)) {
         return;
     }
-    const auto target = choose_targets(env, flow.realm, request);
+    const auto target = choose_targets(env, flow, request);
     if (!target.ok() && is_nobody_here(env.config, request, target.error().status)) {
         answer_options(env, server);
         return;
@@ -161,7 +158,7 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
     if (refused(env, server, policy::refuse_privacy(request, !env.realm(first.flow.realm).nat))) {
         return;
     }
-    const std::vector<std::string> routes = follow(route, first);
+    const std::vector<std::string> routes = follow(request, flow, first);
     Pending pending = open(server, request, flow, first.flow);
     (void)send(pending, request, first, routes);
 }

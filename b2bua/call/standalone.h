@@ -7,7 +7,7 @@
 #include "b2bua/call/call.h"
 #include "b2bua/call/environment.h"
 #include "b2bua/policy/header_policy.h"
-#include "b2bua/routing/incoming_route.h"
+#include "b2bua/routing/router.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -49,7 +49,7 @@ private:
 
     [[nodiscard]] Pending open(transaction::ServerHandle server, const sip::Message& request,
                                const Flow& near, const Flow& far);
-    [[nodiscard]] std::vector<std::string> follow(const routing::IncomingRoute& route,
+    [[nodiscard]] std::vector<std::string> follow(const sip::Message& request, const Flow& near,
                                                   routing::Target& target) const;
     [[nodiscard]] bool send(Pending& pending, const sip::Message& request,
                             const routing::Target& target, std::span<const std::string> routes);

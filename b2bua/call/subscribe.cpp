@@ -38,10 +38,7 @@ void set_out(Environment& env, Call& call, const sip::Message& request, const Fl
              const routing::Target& target) {
     call.root.a = caller_dialog(env, request, near);
     call.root.b = callee_dialog(env, request, target, env.retries.take(key_of(request), env.now));
-    Dialog& b = call.root.b;
-    b.route_set = carried_routes(env, request, near, target.flow);
-    b.flow = b.route_set.empty() ? target.flow  // the route table decided, not the R-URI (D12)
-                                 : next_hop(env, b, destination(b));
+    take_route(env, request, near, target, call.root.b);
 }
 
 transaction::ClientHandle send_first(Environment& env, Call& call, const Received& request) {
@@ -110,7 +107,7 @@ void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip:
     if (!admitted(table, server, request)) {
         return;
     }
-    const auto target = choose_targets(env, flow.realm, request);
+    const auto target = choose_targets(env, flow, request);
     if (!target.ok()) {
         env.counters.no_route.add();
         respond_here(env, server, target.error().status, target.error().reason);

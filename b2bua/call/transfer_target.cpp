@@ -136,8 +136,10 @@ Result<routing::Targets, routing::Refusal> transfer_targets(Environment& env,
     if (auto party = behind_contact(env, transferor, invite)) {
         return routing::Targets{std::move(*party)};
     }
-    auto targets = choose_targets(env, transferee, invite);
-    return targets.ok() ? std::move(targets) : choose_targets(env, transferor.realm, invite);
+    Flow from;
+    from.realm = transferee;
+    auto targets = choose_targets(env, from, invite);
+    return targets.ok() ? std::move(targets) : choose_targets(env, transferor, invite);
 }
 
 }  // namespace sallyport::call

@@ -165,6 +165,36 @@ bool Bindings::has_identity(const Flow& flow, std::string_view uri, Moment now) 
     });
 }
 
+bool Bindings::has_flow(const Flow& flow, Moment now) const {
+    const auto found = flows_.find(key_of(flow));
+    return found != flows_.end() &&
+           std::any_of(found->second.begin(), found->second.end(), [&](const std::string& token) {
+               const Binding& binding = entries_.find(token)->second.binding;
+               return binding.expires > now && binding.flow == flow;
+           });
+}
+
+/// Of the identity that the URI is, else of the phone's newest binding: a caller may be anonymous.
+std::string Bindings::service_route(const Flow& flow, std::string_view uri, Moment now) const {
+    const auto found = flows_.find(key_of(flow));
+    if (found == flows_.end()) {
+        return {};
+    }
+    const Binding* best = nullptr;
+    bool known = false;
+    for (const std::string& token : found->second) {
+        const Binding& binding = entries_.find(token)->second.binding;
+        const bool is_known = is_identity(binding, uri);
+        const bool better = best == nullptr || (is_known && !known) ||
+                            (is_known == known && binding.accepted > best->accepted);
+        if (binding.expires > now && better) {
+            best = &binding;
+            known = is_known;
+        }
+    }
+    return best == nullptr ? std::string{} : best->service_route;
+}
+
 void Bindings::link_flow(const Binding& binding) {
     flows_[key_of(binding.flow)].push_back(binding.token);
 }

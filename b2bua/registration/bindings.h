@@ -53,6 +53,9 @@ public:
     [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;
     [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const;
     [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri, Moment now) const;
+    [[nodiscard]] bool has_flow(const Flow& flow, Moment now) const;
+    [[nodiscard]] std::string service_route(const Flow& flow, std::string_view uri,
+                                            Moment now) const;
 
 private:
     struct Entry {

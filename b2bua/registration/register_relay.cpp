@@ -4,6 +4,8 @@
 #include "b2bua/registration/address_of_record.h"
 #include "b2bua/registration/register_state.h"
 
+#include <algorithm>
+
 namespace sallyport::registration {
 
 RegisterRelay::RegisterRelay(Environment environment)
@@ -63,6 +65,16 @@ routing::Registered RegisterRelay::by_user(std::string_view user, Moment now) co
 
 bool RegisterRelay::has_identity(const Flow& flow, std::string_view uri, Moment now) const {
     return state_->bindings.has_identity(flow, uri, now);
+}
+
+bool RegisterRelay::has_flow(const Flow& flow, Moment now) const {
+    return state_->bindings.has_flow(flow, now) ||
+           std::any_of(state_->pending.begin(), state_->pending.end(),
+                       [&](const auto& entry) { return entry.second.flow == flow; });
+}
+
+std::string RegisterRelay::service_route(const Flow& flow, std::string_view uri, Moment now) const {
+    return state_->bindings.service_route(flow, uri, now);
 }
 
 std::size_t RegisterRelay::size() const noexcept {

@@ -84,6 +84,9 @@ public:
     [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const override;
     [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri,
                                     Moment now) const override;
+    [[nodiscard]] bool has_flow(const Flow& flow, Moment now) const override;
+    [[nodiscard]] std::string service_route(const Flow& flow, std::string_view uri,
+                                            Moment now) const override;
 
     [[nodiscard]] std::size_t size() const noexcept;     // bindings
     [[nodiscard]] std::size_t pending() const noexcept;  // REGISTERs at the registrar

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/routing/incoming_route.h"
 
+#include "b2bua/routing/flow_token.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/uri.h"
@@ -16,17 +17,33 @@ std::optional<sip::Uri> uri_of(std::string_view route) {
     return uri.ok() ? std::optional(*uri) : std::nullopt;
 }
 
-/// A strict router puts our Route value, which never has a user, into the Request-URI and the
-/// Request-URI to the end of Route (RFC 3261 s.16.12.1.2). Our Contacts have a user as a rule, and
-/// a call to a user at our address is just that, whatever Route it brings.
+/// A strict router puts our Route value, which has no user but a flow token, into the Request-URI
+/// and the Request-URI to the end of Route (RFC 3261 s.16.12.1.2). Our Contacts have a user as a
+/// rule, and a call to a user at our address is just that, whatever Route it brings.
 bool strictly_routed(const Config& config, const sip::Message& request,
                      const std::vector<std::string_view>& routes) {
     const auto uri = sip::Uri::parse(request.request_uri());
-    if (routes.empty() || !uri.ok() || !uri->user.empty() || !is_own(config, *uri)) {
+    if (routes.empty() || !uri.ok() || !is_own(config, *uri) ||
+        !(uri->user.empty() || FlowTokens::has_form(uri->user))) {
         return false;
     }
     const auto last = uri_of(routes.back());
     return last && !is_own(config, *last);
+}
+
+/// The flow token of the first of the leading own values that has one; empty: none has.
+std::string_view leading_flow_token(const Config& config,
+                                    const std::vector<std::string_view>& routes) {
+    for (const std::string_view route : routes) {
+        const auto uri = uri_of(route);
+        if (!uri || !is_own(config, *uri)) {
+            break;
+        }
+        if (FlowTokens::has_form(uri->user)) {
+            return uri->user;
+        }
+    }
+    return {};
 }
 
 /// Ours, a literal address of the realm that it came from, which the far side must not see (D19),
@@ -42,17 +59,22 @@ bool is_near(const Config& config, std::string_view route, RealmId near) {
 }  // namespace
 
 IncomingRoute incoming_route(const Config& config, const sip::Message& request, RealmId from) {
-    IncomingRoute route{request.request_uri(), {}};
+    IncomingRoute route{request.request_uri(), {}, {}};
     std::vector<std::string_view> values;
     sip::ValueCursor cursor(request, sip::HeaderId::kRoute);
     while (const auto value = cursor.next()) {
         values.push_back(*value);
     }
     if (strictly_routed(config, request, values)) {
+        route.flow_token = sip::Uri::parse(request.request_uri())->user;
         route.request_uri = uri_of(values.back())->text;
         values.pop_back();
     }
-    if (config.realms[from.value].preloaded_route == PreloadedRoute::kIgnore) {
+    if (route.flow_token.empty()) {
+        route.flow_token = leading_flow_token(config, values);
+    }
+    if (route.flow_token.empty() &&
+        config.realms[from.value].preloaded_route == PreloadedRoute::kIgnore) {
         return route;
     }
     for (const std::string_view value : values) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Route as it arrives in a request outside dialogs (RFC 3261 s.16.4, s.16.12.1; D9): what a strict
 // router did to the Request-URI is undone, values that name us are popped, the rest is where the
-// sender wants the request to go. Pure.
+// sender wants the request to go. Where the topmost value is a Path URI of ours, its flow token
+// says to whom (H15, RFC 5626 s.5.3). Pure.
 #pragma once
 
 #include "b2bua/sip/message.h"
@@ -16,9 +17,11 @@ namespace sallyport::routing {
 struct IncomingRoute {
     std::string_view request_uri;        // as the sender of the call wrote it
     std::vector<std::string_view> rest;  // Route values for the far side, in order
+    std::string_view flow_token;         // of the topmost value; empty: it is no Path of ours
 };
 
 /// from: the realm that it came in by; its option preloaded-route decides whether there is a rest.
+/// What stands behind a Path of ours is the rest in any case: it is the phone's own path.
 [[nodiscard]] IncomingRoute incoming_route(const Config& config, const sip::Message& request,
                                            RealmId from);
 

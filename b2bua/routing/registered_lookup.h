@@ -40,6 +40,12 @@ public:
     /// gave it the URI in P-Associated-URI (RFC 7315 s.4.1).
     [[nodiscard]] virtual bool has_identity(const Flow& flow, std::string_view uri,
                                             Moment now) const = 0;
+    /// Whether a phone is bound by this flow, or asks its registrar to be (H15).
+    [[nodiscard]] virtual bool has_flow(const Flow& flow, Moment now) const = 0;
+    /// Service-Route values, separated by commas, that the registrar gave the phone of this flow
+    /// (H16), or that identity of it which the URI is; empty when none.
+    [[nodiscard]] virtual std::string service_route(const Flow& flow, std::string_view uri,
+                                                    Moment now) const = 0;
 };
 
 }  // namespace sallyport::routing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/routing/router.h"
 
+#include "b2bua/routing/bulk_contact.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
 
@@ -28,6 +29,23 @@ Choice to_binding(Registered&& found) {
             break;
     }
     return refuse(404, "Not Found");
+}
+
+/// H14. The token of a PBX's numbers stands in a parameter, because their user part is the number
+/// (H3, RFC 6140 s.5.2).
+Registered by_token(const RegisteredLookup& registered, const sip::Uri& uri, Moment now) {
+    if (const std::string_view token = bulk_token(uri); !token.empty()) {
+        Registered found = registered.by_token(token, now);
+        const auto contact = sip::Uri::parse(found.contact_uri);
+        if (found.reach != Reach::kBound) {
+            return found;
+        }
+        if (contact.ok() && is_bulk(*contact)) {
+            found.contact_uri = bulk_target(*contact, uri);
+            return found;
+        }
+    }
+    return uri.user.empty() ? Registered{} : registered.by_token(uri.user, now);
 }
 
 /// Behind our own address or that of a peer, the user part alone says who is meant: phones register
@@ -81,8 +99,8 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         return refuse(480, "Temporarily Unavailable");  // B16: no door of ours speaks TLS
     }
     const bool own = is_own(config, *uri);
-    if (own && !uri->user.empty()) {
-        Registered found = registered.by_token(uri->user, now);
+    if (own) {
+        Registered found = by_token(registered, *uri, now);
         if (found.reach != Reach::kUnknown) {
             return to_binding(std::move(found));
         }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets handed out as URIs of ours (I11, D11, D19): the user part holds the target and its end of
-// life, sealed with a key of the process by AES-SIV (RFC 5297), so that nobody reads an address in
-// it or makes one up, and no table has to remember it or to be shared between shards. Pure but for
-// the key.
+// life, sealed (seal.h), so that nobody reads an address in it or makes one up. Pure but for the
+// key.
 #pragma once
 
 #include "b2bua/routing/router.h"
+#include "b2bua/routing/seal.h"
 #include "config/config.h"
 #include "config/types/result.h"
 #include "config/types/units.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -38,7 +37,7 @@ public:
                                                               Moment now) const;
 
 private:
-    std::array<std::uint8_t, 32> key_{};
+    Seal seal_;
 };
 
 }  // namespace sallyport::routing

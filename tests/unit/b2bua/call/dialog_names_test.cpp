@@ -74,6 +74,8 @@ public:
     }
     routing::Registered by_user(std::string_view, Moment) const override { return {}; }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
+    bool has_flow(const Flow&, Moment) const override { return false; }
+    std::string service_route(const Flow&, std::string_view, Moment) const override { return {}; }
 };
 
 struct Row {

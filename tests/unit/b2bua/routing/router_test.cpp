@@ -39,6 +39,8 @@ public:
         return by_aor(user, "example.com", now);
     }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
+    bool has_flow(const Flow&, Moment) const override { return false; }
+    std::string service_route(const Flow&, std::string_view, Moment) const override { return {}; }
 };
 
 struct Row {
