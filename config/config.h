@@ -88,6 +88,7 @@ struct Peer {
     std::string uri;   // as written: sip:host[:port]
     Endpoint address;  // taken from uri
     Redirect redirect{Redirect::kPass};
+    std::uint32_t max_pending_registers{100};  // REGISTERs that it may owe an answer
 };
 
 struct ToPeers {

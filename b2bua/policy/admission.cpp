@@ -30,11 +30,13 @@ bool breadth_is_used_up(const Message& request) noexcept {
 /// Whether a tag of Require is one that only we could serve (D11). A REGISTER may demand path and
 /// outbound of its registrar, which answers for itself.
 bool refuses_required(std::string_view tag, Method method) noexcept {
-    if (method == Method::kRegister &&
-        (sip::iequals(tag, "path") || sip::iequals(tag, "outbound"))) {
-        return false;
-    }
-    return !carries_tag(tag);
+    return !carries_tag(tag) && !(method == Method::kRegister && is_path_tag(tag));
+}
+
+/// RFC 3323 s.5, and RFC 6140 s.5.1 of a REGISTER (H3): all that a proxy could ask of us.
+bool serves_as_proxy(std::string_view tag, Method method) noexcept {
+    return sip::iequals(tag, "privacy") ||
+           (method == Method::kRegister && sip::iequals(tag, "gin"));
 }
 
 void list(std::string& tags, std::string_view tag) {
@@ -45,7 +47,7 @@ std::string refused_tags(const Message& request) {
     std::string tags;
     sip::ValueCursor proxy(request, HeaderId::kProxyRequire);
     while (const auto tag = proxy.next()) {
-        if (!sip::iequals(*tag, "privacy")) {  // RFC 3323 s.5: all that a proxy could ask of us
+        if (!serves_as_proxy(*tag, request.method())) {
             list(tags, *tag);
         }
     }

@@ -20,6 +20,11 @@ inline constexpr std::array<std::string_view, 5> kWithheldTags = {
     "trickle-ice",  // RFC 8840: ICE ends at the gate (F13)
 };
 
+/// Of those, the ones that cross with a REGISTER whose registrar sees a path through us (H15).
+[[nodiscard]] inline bool is_path_tag(std::string_view tag) noexcept {
+    return sip::iequals(tag, "path") || sip::iequals(tag, "outbound");
+}
+
 /// The INFO package of the same extension (RFC 8840 s.10).
 [[nodiscard]] inline bool carries_package(std::string_view package) noexcept {
     return !sip::iequals(package, "trickle-ice");

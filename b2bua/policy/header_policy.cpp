@@ -126,7 +126,8 @@ struct Editing {
             f.id == HeaderId::kRequire && sip::iequals(tag, crossing.withheld_tag);
         const bool forbidden =
             f.id == HeaderId::kSupported && !crossing.carries_100rel && sip::iequals(tag, "100rel");
-        return carries_tag(tag) && !withheld && !forbidden;
+        return (carries_tag(tag) || (crossing.by_path && is_path_tag(tag))) && !withheld &&
+               !forbidden;
     }
     [[nodiscard]] bool method_crosses(std::string_view name) const noexcept;
     void option_tags(const HeaderField& f) noexcept;
@@ -136,6 +137,16 @@ struct Editing {
     }
     [[nodiscard]] bool is_registered_answer() const noexcept {
         return !crossing.request && crossing.method == sip::Method::kRegister;
+    }
+    /// Of a verdict that asks who is told.
+    [[nodiscard]] bool reaches(Verdict verdict) const noexcept {
+        if (verdict == Verdict::kTrusted) {
+            return crossing.to_trusted;
+        }
+        if (verdict == Verdict::kByPath) {
+            return crossing.by_path;
+        }
+        return inside_trust() || (verdict == Verdict::kRegistered && is_registered_answer());
     }
     void signed_header(const HeaderField& f) noexcept;
     void info_uris(const HeaderField& f) noexcept;
@@ -180,7 +191,8 @@ void Editing::info_uris(const HeaderField& f) noexcept {
 }
 
 void Editing::field(const HeaderField& f) noexcept {
-    switch (verdict_of(f.id, crossing.request)) {
+    const Verdict verdict = verdict_of(f.id, crossing.request);
+    switch (verdict) {
         case Verdict::kPass:
             return strip_unless(!is_listed(message, f, crossing.strip_headers), f);
         case Verdict::kStrip:
@@ -188,11 +200,10 @@ void Editing::field(const HeaderField& f) noexcept {
         case Verdict::kLegOwned:
             return strip_unless(!strips_contact(message, f, crossing), f);
         case Verdict::kTrusted:
-            return strip_unless(crossing.to_trusted, f);
         case Verdict::kTrustedBoth:
-            return strip_unless(inside_trust(), f);
         case Verdict::kRegistered:
-            return strip_unless(is_registered_answer() || inside_trust(), f);
+        case Verdict::kByPath:
+            return strip_unless(reaches(verdict), f);
         case Verdict::kAsserted:
             return strip_unless(identity_crosses(message, f, crossing, asked.id), f);
         case Verdict::kPersonal:

@@ -38,6 +38,7 @@ struct Crossing {
     Transfers refer{Transfers::kPass};             // options: what Allow must not promise
     Passage unknown_methods{Passage::kPass};
     bool carries_100rel{true};  // option 100rel of neither realm forbids it
+    bool by_path{false};        // a REGISTER, or its answer, of a realm in mode path (H15)
     // What a request's P-Preferred-Identity was found to prove (RFC 3325 s.6).
     std::string identity{};
     // Users of the realm it came from whom we ask for credentials ourselves; may be null.
@@ -55,12 +56,13 @@ enum class Verdict : std::uint8_t {
     kTrusted,       // crosses only into the trust domain
     kTrustedBoth,   // crosses only inside the trust domain: both sides trusted
     kRegistered,    // crosses in what answers a REGISTER, else as kTrustedBoth
+    kByPath,        // crosses where the registrar sees a path through us (H15)
     kAsserted,      // RFC 3325 s.5, s.7: believed from trusted only, hidden where Privacy asks
     kPrivacy,       // RFC 3323 s.5: towards untrusted, the values that we perform are taken out
     kPersonal,      // goes where privacy "user" is performed (RFC 3323 s.5.3)
     kAgent,         // personal, and goes where the far realm hides agents
     kSigned,        // RFC 8224 s.4: stands only while both parties do
-    kOptionTags,    // minus the option tags that we do not carry (policy/carried.h)
+    kOptionTags,    // minus the option tags that we do not carry there (policy/carried.h)
     kMethods,       // minus the methods that the operator keeps out
     kInfoPackages,  // minus the INFO packages that we do not carry (policy/carried.h)
     kChallenge,     // auth-int leaves qop="auth,auth-int", because we change bodies (D15)

@@ -24,9 +24,9 @@ constexpr HeaderRule kTable[] = {
     {Id::kRoute, V::kLegOwned, V::kLegOwned, "RFC 3261 s.16.4"},
     {Id::kRecordRoute, V::kLegOwned, V::kLegOwned, "RFC 3261 s.12.1.1"},
     {Id::kContentLength, V::kLegOwned, V::kLegOwned, "RFC 3261 s.20.14"},
-    // In mode contact-map neither side sees the other's path (H15, H16).
-    {Id::kPath, V::kStrip, V::kStrip, "RFC 3327 s.5"},
-    {Id::kServiceRoute, V::kStrip, V::kStrip, "RFC 3608 s.6"},
+    // In mode contact-map neither side sees the other's path; in mode path both do (H15, H16).
+    {Id::kPath, V::kByPath, V::kByPath, "RFC 3327 s.5"},
+    {Id::kServiceRoute, V::kStrip, V::kByPath, "RFC 3608 s.6"},
     {Id::kFlowTimer, V::kPass, V::kPass, "RFC 5626 s.5.4"},
     // One branch per message: it may keep the whole breadth (admit() sees to zero).
     {Id::kMaxBreadth, V::kPass, V::kPass, "RFC 5393 s.5.3"},

@@ -14,10 +14,11 @@
 namespace sallyport::registration {
 
 struct Binding {
-    std::string token;          // user part of the Contact that the registrar knows (H3)
+    std::string token;          // in the Contact that the registrar knows (H3); in mode path a name
     std::string aor;            // canonical address-of-record (RFC 3261 s.10.3 step 5)
     std::string contact_uri;    // the phone's own, byte for byte
     std::string instance;       // +sip.instance value, empty when none
+    std::uint32_t reg_id{0};    // RFC 5626 s.4.2; 0: none
     std::string call_id;        // of the phone's REGISTER
     std::uint32_t cseq{0};      // of the phone's REGISTER
     std::uint16_t q{1000};      // thousandths

@@ -30,6 +30,7 @@ enum Tag : std::uint8_t {
     kServiceRoute,
     kIdentities,
     kTransport,
+    kRegId,
     kTags,
 };
 
@@ -125,6 +126,10 @@ public:
         damaged_ |= octets.size() != 8 || value > most;
         return value;
     }
+    /// 0 when the record is older than its tag.
+    std::uint64_t value_if_any(Tag tag, std::uint64_t most) {
+        return fields_[tag] ? value(tag, most) : 0;
+    }
     Moment moment(Tag tag) {
         constexpr std::uint64_t kMost = std::uint64_t{1} << 53;  // 285 thousand years: no overflow
         const std::uint64_t stored = std::min(value(tag, kMost), kMost);
@@ -184,6 +189,7 @@ Binding binding_of(Reader& reader) {
     binding.aor = reader.text(kAor);
     binding.contact_uri = reader.text(kContactUri);
     binding.instance = reader.text(kInstance);
+    binding.reg_id = static_cast<std::uint32_t>(reader.value_if_any(kRegId, 0xffffffff));
     binding.call_id = reader.text(kCallId);
     binding.cseq = static_cast<std::uint32_t>(reader.value(kCSeq, 0xffffffff));
     binding.q = static_cast<std::uint16_t>(reader.value(kQ, 1000));
@@ -220,6 +226,7 @@ std::string write_record(const Binding& binding, const Config& config, const Sto
     add(out, kAccepted, binding.accepted, time);
     add(out, kServiceRoute, binding.service_route);
     add(out, kIdentities, binding.identities);
+    add(out, kRegId, std::uint64_t{binding.reg_id});
     add_number(out, check_of(out), kCheck);
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/registration/contacts.h"
 
+#include "b2bua/routing/bulk_contact.h"
 #include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/qvalue.h"
@@ -25,14 +26,16 @@ Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact
         return fault(480, "SIPS Not Allowed");  // B16: no door of ours speaks TLS
     }
     RequestedContact asked;
+    asked.bulk = routing::is_bulk(*uri);
+    if (asked.bulk && (uri->has_userinfo || sip::find_param(uri->params, "user"))) {
+        return fault(400, "Bad Bulk Number Contact");  // RFC 6140 s.5.2, s.5.3
+    }
     asked.routable = uri->scheme == sip::Scheme::kSip;
     asked.uri = contact.uri;
     if (const auto instance = sip::find_param(contact.params, "+sip.instance")) {
         asked.instance = instance->value.value_or("");
     }
-    if (const auto reg_id = sip::find_param(contact.params, "reg-id"); reg_id && reg_id->value) {
-        asked.reg_id = sip::delta_seconds(*reg_id->value).value_or(0);  // the same digits
-    }
+    asked.reg_id = reg_id_of(contact);
     asked.q = sip::q_of(contact);
     const bool has_own = sip::find_param(contact.params, "expires").has_value();
     asked.expires =
@@ -45,6 +48,12 @@ Result<RequestedContact, ContactFault> read_contact(const sip::NameAddr& contact
 std::optional<std::uint32_t> expires_of(const sip::NameAddr& contact) noexcept {
     const auto expires = sip::find_param(contact.params, "expires");
     return expires && expires->value ? sip::delta_seconds(*expires->value) : std::nullopt;
+}
+
+std::uint32_t reg_id_of(const sip::NameAddr& contact) noexcept {
+    const auto reg_id = sip::find_param(contact.params, "reg-id");
+    return reg_id && reg_id->value ? sip::delta_seconds(*reg_id->value).value_or(0)  // digits, too
+                                   : 0;
 }
 
 Result<RequestedContacts, ContactFault> read_contacts(const sip::Message& request) {

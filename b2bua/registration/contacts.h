@@ -23,6 +23,7 @@ struct RequestedContact {
     std::string uri;           // the phone's own, byte for byte
     std::string instance;      // +sip.instance, empty when none
     std::uint32_t reg_id{0};   // RFC 5626 s.4.2; 0: none, or none that can be read
+    bool bulk{false};          // stands for all numbers of a PBX (RFC 6140 s.5.1)
     std::string token;         // of a routable one
     std::uint16_t q{1000};     // thousandths
     std::uint32_t expires{0};  // seconds, as asked: parameter, else header, else the default
@@ -43,6 +44,9 @@ struct ContactFault {
 
 /// Value of the expires parameter, if it has one that can be read.
 [[nodiscard]] std::optional<std::uint32_t> expires_of(const sip::NameAddr& contact) noexcept;
+
+/// Value of the reg-id parameter (RFC 5626 s.4.2); 0: none, or none that can be read.
+[[nodiscard]] std::uint32_t reg_id_of(const sip::NameAddr& contact) noexcept;
 
 struct ContactEdit {
     std::string_view uri{};                  // replaces the URI

@@ -53,6 +53,22 @@ void write_contacts(Patch& patch, const Message& response, const HeaderField& fi
     }
 }
 
+/// All values in the first line.
+void write_service_route(Patch& patch, const Message& response, std::string_view values) {
+    bool first = true;
+    for (const HeaderField& field : response.headers()) {
+        if (field.id != HeaderId::kServiceRoute || values.empty()) {
+            continue;
+        }
+        if (first) {
+            patch.set_value(field, values);
+        } else {
+            patch.remove(field);
+        }
+        first = false;
+    }
+}
+
 }  // namespace
 
 std::optional<std::string_view> write_phone_response(const Message& response,
@@ -70,6 +86,7 @@ std::optional<std::string_view> write_phone_response(const Message& response,
             patch.set_value(field, std::to_string(*frame.expires));
         }
     }
+    write_service_route(patch, response, frame.service_route);
     write_vias(patch, frame.vias);
     const Message& request = frame.request;
     std::string to(request.to().text);

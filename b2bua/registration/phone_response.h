@@ -23,6 +23,7 @@ struct PhoneFrame {
     std::string_view to_tag;      // for a To that came without one
     const policy::Crossing& crossing;
     std::optional<std::uint32_t> expires;  // replaces the Expires header, if there is one
+    std::string_view service_route;        // replaces Service-Route, if not empty
 };
 
 /// What a Contact value of a 2xx becomes; nullopt: it is left out.

@@ -33,7 +33,7 @@ std::optional<std::vector<Grant>> RegisterRelay::State::refreshable(const Pendin
                                                                     const sip::Message& request,
                                                                     Moment now) {
     const RegisterContext* context = contexts.find(asked.context);
-    if (context == nullptr || !context->kept ||
+    if (context == nullptr || !context->kept || asked.outbound ||
         context->kept->asked != values_of(request, sip::HeaderId::kContact) ||
         !shows_all(*context->kept, bindings.tokens_of(asked.aor))) {
         return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<std::vector<Grant>> RegisterRelay::State::refreshable(const Pendin
             continue;
         }
         const Binding* binding = bindings.find(contact.token);
-        const std::uint32_t seconds = capped(asked, contact.expires);
+        const std::uint32_t seconds = capped(asked, contact.expires, now);
         if (binding == nullptr || seconds == 0 || !(binding->flow == asked.flow) ||
             binding->call_id != asked.call_id || !lasts(*binding, seconds, now)) {
             return std::nullopt;
@@ -77,7 +77,7 @@ bool RegisterRelay::State::refreshed_here(const PendingRegister& asked, const si
     context.accepted_until = now + to_millis(least);
     contexts.keep_until(asked.context, std::max(context.due, context.accepted_until));
     std::string lines = "Contact: " + shown_again(*context.kept, *grants, now) +
-                        "\r\nExpires: " + std::to_string(least) + "\r\n";
+                        "\r\nExpires: " + std::to_string(least) + "\r\n" + context.kept->lines;
     if (!identities.empty()) {
         lines.append("P-Associated-URI: ").append(identities).append("\r\n");
     }

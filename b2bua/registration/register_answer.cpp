@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registrar's answer on its way back to the phone: bindings change with its 2xx and not before
 // (H2, H10, H18), challenges pass (D4, H11), refusals end what they refuse (H12).
+#include "b2bua/registration/edge_path.h"
 #include "b2bua/registration/phone_response.h"
 #include "b2bua/registration/register_state.h"
 #include "b2bua/registration/upstream_register.h"
+#include "b2bua/routing/bulk_contact.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/delta_seconds.h"
 #include "b2bua/sip/uri.h"
@@ -16,7 +18,24 @@ namespace {
 
 using sip::HeaderId;
 
-constexpr std::uint64_t kNumber = (1ULL << 56) - 1;
+/// The same phone comes again at once, with credentials or for longer.
+bool invites_again(int status) noexcept {
+    return status == 401 || status == 407 || status == 423;
+}
+
+/// RFC 3261 s.10.3, RFC 5626 s.6: the same URI, and the same flow where the registrar tells flows
+/// apart.
+bool is_same_binding(std::string_view uri, std::string_view instance, std::uint32_t reg_id,
+                     const sip::NameAddr& contact) {
+    const auto own = sip::Uri::parse(uri);
+    const auto shown = sip::Uri::parse(contact.uri);
+    if (!own.ok() || !shown.ok() || !sip::equivalent(*own, *shown)) {
+        return false;
+    }
+    const auto other = sip::find_param(contact.params, "+sip.instance");
+    const std::uint32_t flow = reg_id_of(contact);
+    return (!other || other->value.value_or("") == instance) && (flow == 0 || flow == reg_id);
+}
 
 }  // namespace
 
@@ -50,15 +69,15 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
     if (response.status() < 200) {
         return;  // C5: ours to the phone, if it takes long, is the transaction layer's
     }
-    const auto found = pending.find(ref.value & kNumber);
-    if (found == pending.end()) {
+    auto closed = close(ref, !invites_again(response.status()), now);
+    if (!closed) {
         counters.stray.add();
         return;
     }
-    PendingRegister asked = std::move(found->second);
-    pending.erase(found);
+    PendingRegister& asked = *closed;
     RegisterContext* context = contexts.find(asked.context);  // pending, so it is there
     context->pending = false;
+    asked.outbound = asked.outbound && lists_tag(response, HeaderId::kRequire, "outbound");
     if (response.status() == 423 && retry_longer(asked, response, now)) {
         return;
     }
@@ -84,12 +103,11 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
 
 void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::ClientFailure failure,
                                      Moment now) {
-    const auto found = pending.find(ref.value & kNumber);
-    if (found == pending.end()) {
+    const auto closed = close(ref, false, now);
+    if (!closed) {
         return;
     }
-    const PendingRegister asked = std::move(found->second);
-    pending.erase(found);
+    const PendingRegister& asked = *closed;
     RegisterContext* context = contexts.find(asked.context);
     context->pending = false;
     context->kept.reset();
@@ -110,13 +128,13 @@ std::vector<Grant> RegisterRelay::State::commit(const PendingRegister& asked,
         }
     }
     const std::uint32_t floor = contexts.find(asked.context)->floor;
-    const std::string service_route = values_of(response, HeaderId::kServiceRoute);
+    const std::string service_route = service_route_of(response, env.config.limits.route);
     const std::string identities = values_of(response, HeaderId::kPAssociatedUri);
     std::vector<Grant> grants;
     for (const RequestedContact& contact : asked.asked.list) {
         if (contact.routable) {
             const std::uint32_t sent = asked_upstream(contact.expires, floor);
-            const Granted granted{granted_to(contact.token, response, sent), service_route,
+            const Granted granted{granted_to(asked, contact.token, response, sent), service_route,
                                   identities};
             grants.push_back(commit_contact(asked, contact, granted, now));
         }
@@ -131,12 +149,13 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
         erase(contact.token);
         return {contact.token, contact.uri, 0};
     }
-    const std::uint32_t seconds = capped(asked, std::min(contact.expires, *granted.expires));
+    const std::uint32_t seconds = capped(asked, std::min(contact.expires, *granted.expires), now);
     Binding binding;
     binding.token = contact.token;
     binding.aor = asked.aor;
     binding.contact_uri = contact.uri;
     binding.instance = contact.instance;
+    binding.reg_id = contact.reg_id;
     binding.call_id = asked.call_id;
     binding.cseq = asked.cseq;
     binding.q = contact.q;
@@ -155,10 +174,15 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     return {contact.token, contact.uri, seconds};
 }
 
-std::uint32_t RegisterRelay::State::capped(const PendingRegister& asked,
-                                           std::uint32_t seconds) const {
+std::uint32_t RegisterRelay::State::capped(const PendingRegister& asked, std::uint32_t seconds,
+                                           Moment now) {
     const auto cap = static_cast<std::uint32_t>(env.settings.nat_cap_udp.count() / 1000);
-    return asked.behind_nat ? std::min(seconds, cap) : seconds;
+    const std::uint32_t most =
+        asked.behind_nat && !asked.outbound ? std::min(seconds, cap) : seconds;
+    if (!intake(asked).crowded(now)) {
+        return most;
+    }
+    return most - static_cast<std::uint32_t>(env.identifiers.number() % (most / 10 + 1));
 }
 
 /// H12. Only what was bound from the same address: a stranger whose REGISTER is refused ends
@@ -211,6 +235,14 @@ bool RegisterRelay::State::retry_longer(PendingRegister& asked, const sip::Messa
     return true;
 }
 
+/// H16: what the phone is shown, ours first; empty: nothing changes.
+std::string RegisterRelay::State::shown_service_route(const PendingRegister& asked,
+                                                      const sip::Message& response) const {
+    const std::string given = values_of(response, HeaderId::kServiceRoute);
+    return given.empty() || !asked.by_path ? std::string{}
+                                           : own_route(asked.flow.local) + ", " + given;
+}
+
 void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Message& response,
                                   const std::vector<Grant>& grants, Moment now) {
     const std::string vias(env.layer.vias_of(asked.server));
@@ -219,23 +251,28 @@ void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Messa
     if (request == nullptr) {
         return;  // the phone gave up; its next REGISTER will find what was bound
     }
-    const policy::Crossing across = crossing(asked.upstream->realm, asked.flow.realm, false);
-    PhoneFrame frame{*request, vias, to_tag, across, {}};
+    const policy::Crossing across = crossing(asked, false);
+    PhoneFrame frame{*request, vias, to_tag, across, {}, {}};
     frame.expires = response.status() < 300 ? shortest(grants) : std::nullopt;
-    std::vector<ShownContact> shown;
+    KeptAnswer kept;
     const ContactRule rule = [&](const sip::NameAddr& contact) {
-        const std::string_view token = token_in(contact);
-        auto shows = shown_as(contact, token, grants);
+        const std::string token = known_as(asked, contact);
+        auto shows = shown_as(asked, contact, token, grants);
         if (shows) {
-            shown.push_back({std::string(token), *shows,
-                             now + to_millis(expires_of(contact).value_or(kDefaultExpires))});
+            kept.contacts.push_back(
+                {token, *shows, now + to_millis(expires_of(contact).value_or(kDefaultExpires))});
         }
         return shows;
     };
+    const std::string service_route = shown_service_route(asked, response);
+    frame.service_route = service_route;
     const auto text = write_phone_response(response, frame, rule, scratch);
     if (text) {
         if (response.status() < 300) {
-            keep_answer(asked, *request, std::move(shown), grants);
+            if (asked.by_path) {
+                kept.lines = path_lines(values_of(response, HeaderId::kPath), service_route);
+            }
+            keep_answer(asked, *request, std::move(kept), grants);
         }
         env.layer.respond(asked.server, response.status(), *text, now);
         return;
@@ -245,13 +282,20 @@ void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Messa
 }
 
 /// What a Contact of the registrar's 2xx is for the phone (H4); nullopt: it is left out.
-std::optional<std::string> RegisterRelay::State::shown_as(const sip::NameAddr& contact,
+std::optional<std::string> RegisterRelay::State::shown_as(const PendingRegister& asked,
+                                                          const sip::NameAddr& contact,
                                                           std::string_view token,
                                                           const std::vector<Grant>& grants) const {
     if (token.empty()) {
         return std::string(contact.text);  // somebody registered without us
     }
-    if (const Grant* grant = grant_of(grants, token)) {
+    const Grant* grant = grant_of(grants, token);
+    if (asked.by_path) {  // its Contacts are the phones' own
+        const bool as_granted = grant == nullptr || expires_of(contact) == grant->expires;
+        return as_granted ? std::string(contact.text)
+                          : edited(contact, {contact.uri, grant->expires, true, false});
+    }
+    if (grant != nullptr) {
         return edited(contact, {grant->uri, grant->expires, true, false});
     }
     const Binding* binding = bindings.find(token);
@@ -261,8 +305,7 @@ std::optional<std::string> RegisterRelay::State::shown_as(const sip::NameAddr& c
 
 /// H7. A query changes nothing; what asked for the end of a binding is not a refresh.
 void RegisterRelay::State::keep_answer(const PendingRegister& asked, const sip::Message& request,
-                                       std::vector<ShownContact>&& shown,
-                                       const std::vector<Grant>& grants) {
+                                       KeptAnswer&& answer, const std::vector<Grant>& grants) {
     if (asked.asked.list.empty() && !asked.asked.wildcard) {
         return;
     }
@@ -272,7 +315,8 @@ void RegisterRelay::State::keep_answer(const PendingRegister& asked, const sip::
                                        [](const Grant& grant) { return grant.expires != 0; });
     context.kept.reset();
     if (binds) {
-        context.kept = KeptAnswer{values_of(request, HeaderId::kContact), std::move(shown)};
+        context.kept = std::move(answer);
+        context.kept->asked = values_of(request, HeaderId::kContact);
     }
 }
 
@@ -290,17 +334,43 @@ void RegisterRelay::State::count(int status) {
 
 std::string_view RegisterRelay::State::token_in(const sip::NameAddr& contact) const {
     const auto uri = sip::Uri::parse(contact.uri);
-    const bool ours = uri.ok() && looks_like_token(uri->user) && routing::is_own(env.config, *uri);
-    return ours ? uri->user : std::string_view{};
+    if (!uri.ok() || !routing::is_own(env.config, *uri)) {
+        return {};
+    }
+    const std::string_view bulk = routing::bulk_token(*uri);
+    const std::string_view token = bulk.empty() ? uri->user : bulk;
+    return looks_like_token(token) ? token : std::string_view{};
 }
 
-std::optional<std::uint32_t> RegisterRelay::State::granted_to(std::string_view token,
+std::string RegisterRelay::State::known_as(const PendingRegister& asked,
+                                           const sip::NameAddr& contact) const {
+    if (!asked.by_path) {
+        return std::string(token_in(contact));
+    }
+    const auto mine = std::find_if(
+        asked.asked.list.begin(), asked.asked.list.end(), [&](const RequestedContact& own) {
+            return own.routable && is_same_binding(own.uri, own.instance, own.reg_id, contact);
+        });
+    if (mine != asked.asked.list.end()) {
+        return mine->token;
+    }
+    for (const std::string& token : bindings.tokens_of(asked.aor)) {
+        const Binding& other = *bindings.find(token);
+        if (is_same_binding(other.contact_uri, other.instance, other.reg_id, contact)) {
+            return token;
+        }
+    }
+    return {};
+}
+
+std::optional<std::uint32_t> RegisterRelay::State::granted_to(const PendingRegister& asked,
+                                                              std::string_view token,
                                                               const sip::Message& response,
                                                               std::uint32_t otherwise) const {
     sip::ValueCursor cursor(response, HeaderId::kContact);
     while (const auto value = cursor.next()) {
         const auto contact = sip::NameAddr::parse(*value);
-        if (!contact.ok() || token_in(*contact) != token) {
+        if (!contact.ok() || known_as(asked, *contact) != token) {
             continue;
         }
         if (const auto own = expires_of(*contact)) {

@@ -3,6 +3,7 @@
 // what is sent (H3, H6).
 #include "b2bua/registration/address_of_record.h"
 #include "b2bua/registration/behind_nat.h"
+#include "b2bua/registration/edge_path.h"
 #include "b2bua/registration/register_state.h"
 #include "b2bua/registration/upstream_register.h"
 #include "b2bua/routing/own_address.h"
@@ -19,6 +20,26 @@ std::uint32_t seconds(Millis duration) noexcept {
     return static_cast<std::uint32_t>(duration.count() / 1000);
 }
 
+/// The token of a Contact (H3). In mode path the registrar never sees it, and with outbound a
+/// binding is that of an instance and a flow of it, whatever the Contact (RFC 5626 s.6).
+std::string name_of(const TokenKey& key, const PendingRegister& asked,
+                    const RequestedContact& contact) {
+    if (!asked.outbound || contact.instance.empty() || contact.reg_id == 0) {
+        return token_of(key, asked.aor, contact.uri, contact.instance);
+    }
+    return token_of(key, asked.aor, {},
+                    contact.instance + ";reg-id=" + std::to_string(contact.reg_id));
+}
+
+std::size_t count_values(const sip::Message& message, sip::HeaderId header) {
+    std::size_t count = 0;
+    sip::ValueCursor cursor(message, header);
+    while (cursor.next()) {
+        ++count;
+    }
+    return count;
+}
+
 /// Some Contact would be reached through us.
 bool binds_here(const RequestedContacts& asked) noexcept {
     return std::any_of(asked.list.begin(), asked.list.end(),
@@ -29,16 +50,38 @@ bool binds_here(const RequestedContacts& asked) noexcept {
 
 RegisterRelay::State::State(Environment e)
     : env(std::move(e)),
+      flow_tokens(env.key.octets),
       bindings(env.settings.max_bindings),
       contexts(env.settings.max_bindings + env.settings.max_pending),
       registrar(env, bindings, counters),
-      scratch(kLargestMessage) {}
+      scratch(kLargestMessage) {
+    const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
+    for (const Peer& peer : env.config.peers) {
+        intakes.emplace_back((peer.max_pending_registers + shards - 1) / shards);
+    }
+}
 
-policy::Crossing RegisterRelay::State::crossing(RealmId from, RealmId to, bool request) const {
-    policy::Crossing crossing = policy::crossing_between(env.config, from, to);
+policy::Crossing RegisterRelay::State::crossing(const PendingRegister& asked, bool request) const {
+    const RealmId near = asked.flow.realm;
+    const RealmId far = asked.upstream->realm;
+    policy::Crossing crossing =
+        policy::crossing_between(env.config, request ? near : far, request ? far : near);
     crossing.request = request;
     crossing.method = sip::Method::kRegister;
+    crossing.by_path = asked.by_path;
     return crossing;
+}
+
+/// H15; empty in the other modes. RFC 5626 s.5.1: ob says that we are the first hop, so that the
+/// flow is the phone's own.
+std::string RegisterRelay::State::path_of(const PendingRegister& asked,
+                                          const sip::Message& request) const {
+    if (!asked.by_path) {
+        return {};
+    }
+    return path_value(flow_tokens.seal(asked.flow),
+                      routing::listen_point(env.config, asked.upstream->realm),
+                      asked.outbound && count_values(request, sip::HeaderId::kVia) == 1);
 }
 
 void RegisterRelay::State::refuse(transaction::ServerHandle server, int status,
@@ -81,15 +124,18 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
     asked.asked = std::move(*contacts);
     asked.call_id = arrival.request.call_id();
     asked.cseq = arrival.request.cseq().number;
+    asked.by_path =
+        env.config.realms[arrival.flow.realm.value].registration == RegistrationMode::kPath;
+    asked.outbound = asked.by_path && asks_outbound(arrival.request, asked.asked);
     asked.behind_nat = env.config.realms[arrival.flow.realm.value].nat &&
                        seen_through_nat(arrival.request, asked.asked, arrival.flow.remote);
     for (RequestedContact& contact : asked.asked.list) {
         if (contact.routable) {
-            contact.token = token_of(env.key, asked.aor, contact.uri, contact.instance);
+            contact.token = name_of(env.key, asked, contact);
         }
     }
     if (in_order(asked, arrival.request, now) && !refreshed_here(asked, arrival.request, now) &&
-        has_room(asked, now)) {
+        has_room(asked, now) && is_due(asked, arrival.request, now)) {
         send(std::move(asked), arrival.request, now);
     }
 }
@@ -138,6 +184,41 @@ bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
     return true;
 }
 
+/// Every phone gets its turn: who has a binding to lose, or has just been challenged, before the
+/// others.
+bool RegisterRelay::State::is_due(const PendingRegister& asked, const sip::Message& request,
+                                  Moment now) {
+    const bool answers_challenge = contexts.find(asked.context) != nullptr &&
+                                   (request.has(sip::HeaderId::kAuthorization) ||
+                                    request.has(sip::HeaderId::kProxyAuthorization));
+    const bool is_bound = std::any_of(
+        asked.asked.list.begin(), asked.asked.list.end(), [&](const RequestedContact& contact) {
+            return contact.routable && bindings.find(contact.token) != nullptr;
+        });
+    const auto rank = is_bound || answers_challenge ? Intake::Rank::kKnown : Intake::Rank::kNew;
+    if (intake(asked).has_room(rank)) {
+        return true;
+    }
+    counters.put_off.add();
+    refuse_for_now(asked.server, 503, intake(asked).put_off(env.identifiers.number(), now), now);
+    return false;
+}
+
+Intake& RegisterRelay::State::intake(const PendingRegister& asked) {
+    return intakes[static_cast<std::size_t>(asked.upstream - env.config.peers.data())];
+}
+
+std::optional<PendingRegister> RegisterRelay::State::close(transaction::UserRef ref, bool served,
+                                                           Moment now) {
+    constexpr std::uint64_t kNumber = (1ULL << 56) - 1;
+    const auto found = pending.find(ref.value & kNumber);
+    if (found == pending.end()) {
+        return std::nullopt;
+    }
+    intake(found->second).closed(served, now);
+    return std::move(pending.extract(found).mapped());
+}
+
 void RegisterRelay::State::send(PendingRegister&& asked, const sip::Message& request, Moment now) {
     RegisterContext& context = contexts.open(asked.context, env.identifiers);
     if (context.phone_from_tag != request.from().tag) {
@@ -145,17 +226,22 @@ void RegisterRelay::State::send(PendingRegister&& asked, const sip::Message& req
             context.phone_from_tag.empty() ? context.from_tag : env.identifiers.tag();
         context.phone_from_tag = request.from().tag;
     }
-    context.floor = std::max(context.floor, seconds(env.settings.upstream_expires));
+    if (!asked.by_path) {  // H6; in mode path the phone asks for itself
+        context.floor = std::max(context.floor, seconds(env.settings.upstream_expires));
+    }
     ++context.cseq;
     const std::string branch = env.identifiers.branch();
-    const policy::Crossing across = crossing(asked.flow.realm, asked.upstream->realm, true);
-    const auto text = write_upstream(
-        request, asked.asked, {env.config, *asked.upstream, context, branch, across}, scratch);
+    const policy::Crossing across = crossing(asked, true);
+    const std::string path = path_of(asked, request);
+    const auto text =
+        write_upstream(request, asked.asked,
+                       {env.config, *asked.upstream, context, branch, across, path}, scratch);
     const std::uint64_t number = next++;
     const transaction::UserRef ref{kRegistrationRef | number};
     const Flow flow = routing::flow_to(env.config, *asked.upstream);
     if (text && env.layer.request(*text, flow, ref, now)) {
         context.pending = true;
+        intake(asked).opened(now);
         pending.emplace(number, std::move(asked));
         return;
     }

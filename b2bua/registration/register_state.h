@@ -7,9 +7,11 @@
 #include "b2bua/policy/header_policy.h"
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/contacts.h"
+#include "b2bua/registration/intake.h"
 #include "b2bua/registration/register_contexts.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/registration/registrar.h"
+#include "b2bua/routing/flow_token.h"
 
 #include <cstdint>
 #include <optional>
@@ -38,7 +40,9 @@ struct PendingRegister {
     std::string call_id;
     std::uint32_t cseq{0};
     bool behind_nat{false};
-    bool retried{false};  // after a 423 to our own value (H11)
+    bool by_path{false};   // in mode path: its Contacts are the phone's own (H15)
+    bool outbound{false};  // the phone keeps its flow alive itself, if the registrar agrees
+    bool retried{false};   // after a 423 to our own value (H11)
 };
 
 /// What the registrar's 2xx says of one of the phone's Contacts.
@@ -76,9 +80,11 @@ struct RegisterRelay::State {
     void on_failed(transaction::UserRef ref, transaction::ClientFailure failure, Moment now);
 
     Environment env;
+    routing::FlowTokens flow_tokens;
     Bindings bindings;
     RegisterContexts contexts;
     std::unordered_map<std::uint64_t, PendingRegister> pending;
+    std::vector<Intake> intakes;  // by index in Config::peers
     std::uint64_t next{1};
     Counters counters;
     Registrar registrar;
@@ -87,11 +93,18 @@ struct RegisterRelay::State {
     // register_request.cpp
     bool in_order(const PendingRegister& asked, const sip::Message& request, Moment now);
     bool has_room(const PendingRegister& asked, Moment now);
+    [[nodiscard]] bool is_due(const PendingRegister& asked, const sip::Message& request,
+                              Moment now);
+    [[nodiscard]] Intake& intake(const PendingRegister& asked);
+    /// Takes it out of those at the registrar; nullopt: nobody waits for it.
+    std::optional<PendingRegister> close(transaction::UserRef ref, bool served, Moment now);
     void send(PendingRegister&& asked, const sip::Message& request, Moment now);
     void refuse(transaction::ServerHandle server, int status, std::string_view reason, Moment now);
     void refuse_for_now(transaction::ServerHandle server, int status, std::uint64_t seconds,
                         Moment now);
-    [[nodiscard]] policy::Crossing crossing(RealmId from, RealmId to, bool request) const;
+    [[nodiscard]] policy::Crossing crossing(const PendingRegister& asked, bool request) const;
+    [[nodiscard]] std::string path_of(const PendingRegister& asked,
+                                      const sip::Message& request) const;
 
     // refresh.cpp
     /// H7: what the phone is granted without asking; nullopt: the registrar has to be asked.
@@ -104,8 +117,9 @@ struct RegisterRelay::State {
                                           Moment now) const;
 
     // register_answer.cpp
-    /// H5: seconds that the phone may have of those.
-    [[nodiscard]] std::uint32_t capped(const PendingRegister& asked, std::uint32_t seconds) const;
+    /// H5: seconds that the phone may have of those; in a crowd up to a tenth less.
+    [[nodiscard]] std::uint32_t capped(const PendingRegister& asked, std::uint32_t seconds,
+                                       Moment now);
     std::vector<Grant> commit(const PendingRegister& asked, const sip::Message& response,
                               Moment now);
     Grant commit_contact(const PendingRegister& asked, const RequestedContact& contact,
@@ -113,16 +127,23 @@ struct RegisterRelay::State {
     void forget(const PendingRegister& asked);
     void erase(const std::string& token);
     bool retry_longer(PendingRegister& asked, const sip::Message& response, Moment now);
+    [[nodiscard]] std::string shown_service_route(const PendingRegister& asked,
+                                                  const sip::Message& response) const;
     void answer(const PendingRegister& asked, const sip::Message& response,
                 const std::vector<Grant>& grants, Moment now);
-    [[nodiscard]] std::optional<std::string> shown_as(const sip::NameAddr& contact,
+    [[nodiscard]] std::optional<std::string> shown_as(const PendingRegister& asked,
+                                                      const sip::NameAddr& contact,
                                                       std::string_view token,
                                                       const std::vector<Grant>& grants) const;
-    void keep_answer(const PendingRegister& asked, const sip::Message& request,
-                     std::vector<ShownContact>&& shown, const std::vector<Grant>& grants);
+    void keep_answer(const PendingRegister& asked, const sip::Message& request, KeptAnswer&& answer,
+                     const std::vector<Grant>& grants);
     void count(int status);
     [[nodiscard]] std::string_view token_in(const sip::NameAddr& contact) const;
-    [[nodiscard]] std::optional<std::uint32_t> granted_to(std::string_view token,
+    /// The token of the binding that a Contact of the registrar's 2xx is; empty: none of ours.
+    [[nodiscard]] std::string known_as(const PendingRegister& asked,
+                                       const sip::NameAddr& contact) const;
+    [[nodiscard]] std::optional<std::uint32_t> granted_to(const PendingRegister& asked,
+                                                          std::string_view token,
                                                           const sip::Message& response,
                                                           std::uint32_t otherwise) const;
 };

@@ -3,6 +3,8 @@
 
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/policy/list_values.h"
+#include "b2bua/registration/edge_path.h"
+#include "b2bua/routing/bulk_contact.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/patch.h"
@@ -45,7 +47,7 @@ std::string with_tag(const sip::NameAddr& party, std::string_view tag) {
     return tag.empty() ? text : text.append(";tag=").append(tag);
 }
 
-void write_path(Patch& patch, const Message& request, const UpstreamFrame& frame) {
+void write_hop(Patch& patch, const Message& request, const UpstreamFrame& frame) {
     for (const HeaderField& field : request.headers()) {
         if (field.id == HeaderId::kVia || field.id == HeaderId::kRecordRoute) {
             patch.remove(field);
@@ -93,7 +95,8 @@ void write_routes(Patch& patch, const Message& request, const Config& config) {
 std::string upstream_contact(const sip::NameAddr& contact, const RequestedContact& asked,
                              const UpstreamFrame& frame) {
     const Endpoint local = routing::listen_point(frame.config, frame.upstream.realm);
-    const std::string uri = policy::own_uri(asked.token, local);
+    const std::string uri =
+        asked.bulk ? routing::bulk_uri(asked.token, local) : policy::own_uri(asked.token, local);
     ContactEdit edit{uri};
     edit.expires = asked_upstream(asked.expires, frame.context.floor);
     edit.drop_reg_id = true;
@@ -133,20 +136,50 @@ void write_expires(Patch& patch, const Message& request, const RequestedContacts
     }
 }
 
+/// RFC 6140 s.5.1: what a PBX demands for its numbers, we demand for it.
+void write_bulk(Patch& patch, const Message& request, const UpstreamFrame& frame) {
+    if (!lists_tag(request, HeaderId::kProxyRequire, "gin")) {
+        return;
+    }
+    patch.append("Proxy-Require", "gin");
+    if (frame.path.empty() && lists_tag(request, HeaderId::kSupported, "path")) {
+        patch.append("Supported", "path");
+    }
+}
+
+/// H15: ours is the topmost, because it is the last hop before the registrar's side (RFC 3327
+/// s.5.2). The registrar may know no paths; it then says so itself.
+void write_path(Patch& patch, const Message& request, std::string_view own) {
+    if (const HeaderField* field = request.find(HeaderId::kPath)) {
+        patch.set_value(*field,
+                        std::string(own).append(", ").append(request.value_of(HeaderId::kPath)));
+    } else {
+        patch.append("Path", own);
+    }
+    if (!lists_tag(request, HeaderId::kSupported, "path")) {
+        patch.append("Supported", "path");
+    }
+}
+
 }  // namespace
 
 std::optional<std::string_view> write_upstream(const Message& request,
                                                const RequestedContacts& asked,
                                                const UpstreamFrame& frame, std::span<char> out) {
     Patch patch(request);
-    write_path(patch, request, frame);
+    write_hop(patch, request, frame);
     write_routes(patch, request, frame.config);
     set(patch, request, HeaderId::kFrom, with_tag(request.from(), frame.context.from_tag));
     set(patch, request, HeaderId::kTo, with_tag(request.to(), {}));
     set(patch, request, HeaderId::kCallId, frame.context.call_id);
     set(patch, request, HeaderId::kCSeq, std::to_string(frame.context.cseq) + " REGISTER");
-    write_contacts(patch, request, asked, frame);
-    write_expires(patch, request, asked, frame.context.floor);
+    if (frame.path.empty()) {
+        write_contacts(patch, request, asked, frame);
+        write_expires(patch, request, asked, frame.context.floor);
+    } else {
+        write_path(patch, request, frame.path);
+    }
+    write_bulk(patch, request, frame);
     policy::apply(patch, request, frame.crossing);
     const auto encoded = patch.encode(out);
     return encoded.ok() ? std::optional<std::string_view>(*encoded) : std::nullopt;

@@ -23,6 +23,7 @@ struct UpstreamFrame {
     const RegisterContext& context;
     std::string_view branch;
     const policy::Crossing& crossing;
+    std::string_view path{};  // our value (H15): the Contacts stay the phone's; empty: they do not
 };
 
 /// Seconds asked of the registrar for a Contact that the phone asked so many for.

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Judges the captures of one flow: check.py DIR [--hostile|--drawn|--hairpin]. DIR holds inside.pcap, outside.pcap and phone-a.pcap.
+"""Judges the captures of one flow: check.py DIR [--hostile|--drawn|--hairpin|--by-path]. DIR holds inside.pcap, outside.pcap
+and phone-a.pcap.
 
 No address of one realm may appear on the other side, in any header or payload (D19). tshark must find nothing malformed and
 no wrong checksum. The gateway's SIP, SDP and media must follow the rules of rules.py. --hostile: the flow sent junk on
 purpose, so only what the gateway itself sent is judged. --drawn: the flow was compared with ladders, which say how many calls
 come and go and which tags they have, and their actors may name addresses of the other side. --hairpin: both parties of each
-call are in the same realm. Prints one line per fault; exits 1 when there is one.
+call are in the same realm. --by-path: as drawn, and phones registered in mode path (H15), so that both sides are told each
+other's addresses; IP, ARP and neighbour discovery are not. Prints one line per fault; exits 1 when there is one.
 """
 import argparse
 import os
@@ -33,8 +35,8 @@ def bad_of_ours(gateways):
     return f"({CHECKSUMS}) && ({ours})"
 
 
-def check_addresses(path, gateway, ours_only):
-    """D19 on raw bytes: IP, ARP and neighbour discovery, then everything behind the IP header as text."""
+def check_addresses(path, gateway, ours_only, frames_only):
+    """D19 on raw bytes: IP, ARP and neighbour discovery, then everything behind the IP header as text, unless frames_only."""
     for number, (_, frame) in enumerate(frames(path), 1):
         named = addresses(frame)
         if ours_only and named and named[0] not in gateway:
@@ -42,7 +44,7 @@ def check_addresses(path, gateway, ours_only):
         for start in FORBIDDEN[os.path.basename(path)]:
             if any(address.startswith(start) for address in named):
                 yield f"{path} frame {number}: {' > '.join(named)}"
-            elif start.encode() in frame[34:]:
+            elif not frames_only and start.encode() in frame[34:]:
                 at = frame.index(start.encode(), 34)
                 yield f"{path} frame {number}: names {frame[at : at + 24]!r}"
 
@@ -90,6 +92,7 @@ def main():
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--drawn", action="store_true")
     parser.add_argument("--hairpin", action="store_true")
+    parser.add_argument("--by-path", action="store_true")
     parser.add_argument("--without-tshark", action="store_true", help="for trying the other checks quickly")
     args = parser.parse_args()
     faults, count = [], 0
@@ -97,9 +100,9 @@ def main():
     for name in FORBIDDEN:
         path = os.path.join(args.directory, name)
         count += sum(1 for _ in frames(path))
-        faults += check_addresses(path, gateways, args.hostile or args.drawn)
+        faults += check_addresses(path, gateways, args.hostile or args.drawn or args.by_path, args.by_path)
         faults += [] if args.without_tshark else check_tshark(path, bad_of_ours(gateways) if args.hostile else BAD)
-    faults += check_sip(args.directory, args.hostile, args.drawn, args.hairpin)
+    faults += check_sip(args.directory, args.hostile, args.drawn or args.by_path, args.hairpin)
     for fault in faults:
         print(fault)
     if count == 0:

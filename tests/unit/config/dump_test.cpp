@@ -92,6 +92,7 @@ const char* const kEveryDefault =
     "realm = outside\n"
     "uri = sip:10.20.0.2:5060\n"
     "redirect = pass\n"
+    "max-pending-registers = 100\n"
     "\n"
     "[route.out]\n"
     "from = inside\n"

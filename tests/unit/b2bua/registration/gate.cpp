@@ -6,14 +6,11 @@
 #include "b2bua/sip/uri.h"
 
 namespace sallyport::registration {
-namespace {
 
-TokenKey fixed_key() {
+TokenKey Gate::key() {
     SeededRandom random(7);
     return TokenKey::from(random);
 }
-
-}  // namespace
 
 Wire::Wire(const Flow& f, std::string_view text)
     : flow(f), octets(text), message(std::make_unique<sip::Message>()) {
@@ -36,9 +33,9 @@ Gate::Gate(Settings settings, ShardId self, std::uint8_t shards, Config configur
       random(11 + self.value),
       identifiers(random, self, shards),
       layer(transactions(), *this, *this),
-      relay({config, layer, identifiers, fixed_key(),
+      relay({config, layer, identifiers, key(),
              [this](const BindingChange& change) { published.push_back(change); }, settings, self,
-             fixed_key(), [] { return std::int64_t{1289690940}; }}) {}
+             key(), [] { return std::int64_t{1289690940}; }}) {}
 
 transaction::Settings Gate::transactions() {
     transaction::Settings settings;
@@ -61,7 +58,10 @@ void Gate::phone(const PhoneRegister& request) {
 
 void Gate::registrar(std::string_view status, std::string_view lines) {
     ASSERT_FALSE(at_registrar.empty());
-    const Wire& request = at_registrar.back();
+    registrar(at_registrar.back(), status, lines);
+}
+
+void Gate::registrar(const Wire& request, std::string_view status, std::string_view lines) {
     std::string text = "SIP/2.0 ";
     text.append(status).append("\r\nVia: ").append(request.values(sip::HeaderId::kVia));
     text.append("\r\nFrom: ").append(request->from().text);
@@ -69,7 +69,8 @@ void Gate::registrar(std::string_view status, std::string_view lines) {
     text.append("\r\nCall-ID: ").append(request->call_id());
     text.append("\r\nCSeq: ").append(request.values(sip::HeaderId::kCSeq)).append("\r\n");
     text.append(lines).append("Content-Length: 0\r\n\r\n");
-    receive(text, request.flow);
+    const Flow flow = request.flow;
+    receive(text, flow);
 }
 
 void Gate::receive(std::string_view octets, const Flow& flow) {
@@ -77,11 +78,10 @@ void Gate::receive(std::string_view octets, const Flow& flow) {
     layer.receive(*wire.message, flow, now);
 }
 
-void Gate::pass(Millis time) {
+void Gate::pass(Millis time, Millis step) {
     const Moment end = now + time;
-    constexpr Millis kStep{100};
     while (now < end) {
-        now = now + kStep;
+        now = now + step;
         layer.advance(now);
         relay.advance(now);
     }

@@ -52,8 +52,9 @@ public:
     void phone(const PhoneRegister& request);
     /// The registrar answers the last REGISTER it got: status line without version, then lines.
     void registrar(std::string_view status, std::string_view lines);
+    void registrar(const Wire& request, std::string_view status, std::string_view lines);
     void receive(std::string_view octets, const Flow& flow);
-    void pass(Millis time);
+    void pass(Millis time, Millis step = Millis{100});
 
     std::vector<Wire> at_registrar;
     std::vector<Wire> at_phone;
@@ -67,6 +68,8 @@ public:
     transaction::Layer layer;
     RegisterRelay relay;
 
+    /// The process's key.
+    static TokenKey key();
     /// The token of the n-th Contact that the registrar saw last.
     std::string token(std::size_t nth = 0) const;
     /// Where a call to that token goes: Request-URI, or the refusal.

@@ -30,6 +30,7 @@ inline Binding stored_binding(std::string token = "0123456789abcdef0123456789abc
     binding.aor = "bob@biloxi.example.com";
     binding.contact_uri = "sip:bob@10.0.0.5:5060;transport=udp";
     binding.instance = "\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\"";
+    binding.reg_id = 2;
     binding.call_id = "phone-1@10.0.0.5";
     binding.cseq = 4294967295;
     binding.q = 700;
