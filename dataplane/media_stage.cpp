@@ -18,6 +18,9 @@ namespace sallyport::dataplane {
 
 namespace {
 
+/// Relays that a packet passes after its first one; what should go further is dropped.
+constexpr int kMaxReturns = 4;
+
 struct Job {
     MediaTables& tables;
     const BurstContext& context;
@@ -26,6 +29,7 @@ struct Job {
     Flow& in;
     MediaKind kind{MediaKind::kUnknown};
     MediaFacts facts{};
+    bool returns{false};  // it was sent to a media port of our own
 };
 
 /// head[] is used when the datagram lies in several buffers.
@@ -146,6 +150,15 @@ void note_accepted(const Job& job, Flow& cells) noexcept {
     }
 }
 
+/// G17: a call whose far end is another call of ours, for instance through a registrar that knows
+/// both phones. The packet does not leave; it arrives at that port as if it came off the wire.
+void come_back(Job& job, std::uint16_t from, std::uint16_t to) noexcept {
+    job.packet.realm = job.packet.egress;
+    job.packet.source_port = from;
+    job.packet.destination_port = to;
+    job.returns = true;
+}
+
 /// Readdresses the packet to the remote end of the other side.
 Refusal send_on(Job& job) noexcept {
     const bool rtcp = job.kind == MediaKind::kRtcp;
@@ -176,6 +189,9 @@ Refusal send_on(Job& job) noexcept {
     job.packet.edge = Edge::kForward;
     job.packet.egress = RealmId{out.realm};
     job.packet.hint = target.locked ? &out.hint : nullptr;
+    if (to.source == to.destination) {
+        come_back(job, to.source_port, to.destination_port);
+    }
     return kFine;
 }
 
@@ -201,6 +217,24 @@ void relay(Job& job) noexcept {
     }
     job.context.counters.add(Counter::relayed_packets);
     job.context.counters.add(Counter::relayed_octets, job.packet.payload_length);
+}
+
+/// Through one relay, or through several that are each other's far ends.
+void relay_on(MediaTables& tables, const BurstContext& context, Packet& packet,
+              FlowIndex index) noexcept {
+    for (int returned = 0; returned <= kMaxReturns; ++returned) {
+        if (index < kFirstFlow) {
+            packet.drop_for(index == kPortCooling ? Drop::rtp_port_cooling : Drop::rtp_port_closed);
+            return;
+        }
+        Job job{tables, context, packet, index, tables.flows.flow(index)};
+        relay(job);
+        if (packet.edge == Edge::kDrop || !job.returns) {
+            return;
+        }
+        index = tables.flows.at(packet.realm, packet.destination_port);
+    }
+    packet.drop_for(Drop::media_loop);
 }
 
 using Indexes = std::array<FlowIndex, kBurst>;
@@ -231,14 +265,7 @@ void media_stage(MediaTables& tables, const BurstContext& context,
         packets = packets.subspan(burst.size());
         look_up(tables.flows, burst, found);
         for (std::size_t i = 0; i < burst.size(); ++i) {
-            Packet& packet = *burst[i];
-            if (found[i] < kFirstFlow) {
-                packet.drop_for(found[i] == kPortCooling ? Drop::rtp_port_cooling
-                                                         : Drop::rtp_port_closed);
-                continue;
-            }
-            Job job{tables, context, packet, found[i], tables.flows.flow(found[i])};
-            relay(job);
+            relay_on(tables, context, *burst[i], found[i]);
         }
     }
 }

@@ -57,6 +57,22 @@ std::optional<SdpRefusal> exposed_keys(const Config& config, const sdp::Session&
                       "SRTP keys (a=crypto) would leave by a hop without TLS"};
 }
 
+bool may_be_far_end(const Config& config, RealmId realm, bool behind_nat,
+                    const sdp::MediaSection& section) noexcept {
+    const IpAddr& address = section.address;
+    if (address.is_loopback() || address.is_multicast() || address.family() == Family::kNone) {
+        return false;
+    }
+    const auto ours = [&](const Realm& r) { return r.address.address == address; };
+    if (std::none_of(config.realms.begin(), config.realms.end(), ours)) {
+        return true;
+    }
+    const Realm& here = config.realms[realm.value];
+    return !behind_nat && address == here.address.address &&
+           section.port.value >= here.media_ports.first &&
+           section.port.value <= here.media_ports.last;
+}
+
 std::bitset<sdp::kMaxSections> rejected_sections(const Config& config, const sdp::Session& session,
                                                  const sdp::Session* offer) noexcept {
     std::bitset<sdp::kMaxSections> rejected;

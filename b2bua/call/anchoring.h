@@ -37,6 +37,13 @@ struct SdpRefusal {
                                                      const sdp::Session& session,
                                                      bool secured_hop) noexcept;
 
+/// An SDP must not aim a relay at a group, at nobody or at ourselves, and names are not resolved
+/// (F5). But a call that comes back to us, for instance through a registrar that knows both phones,
+/// has another relay of ours in that realm for its far end (G17); who is behind_nat may not name
+/// one.
+[[nodiscard]] bool may_be_far_end(const Config& config, RealmId realm, bool behind_nat,
+                                  const sdp::MediaSection& section) noexcept;
+
 /// Sections whose port has to become 0: what may not pass unanchored (F6), and what the offer, when
 /// this is an answer to one, had rejected already (E5). offer: null when this is none.
 [[nodiscard]] std::bitset<sdp::kMaxSections> rejected_sections(const Config& config,

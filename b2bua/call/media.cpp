@@ -25,23 +25,11 @@ std::size_t start_of(std::string_view text, std::size_t section) noexcept {
 
 }  // namespace
 
-bool Media::is_ours(const IpAddr& ip) const noexcept {
-    for (const Realm& realm : config_.realms) {
-        if (realm.address.address == ip) {
-            return true;
-        }
-    }
-    return false;
-}
-
 dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& section) const {
     const MediaPeer& peer = peers_[index(side)];
     dataplane::RemoteMedia remote;
-    // An SDP must not aim the relay at ourselves, at a group or at nobody, and names are not
-    // resolved (F5): such an address is kept out, so that nothing is sent until a packet latched
-    // (G3).
-    const bool usable = !section.address.is_loopback() && !section.address.is_multicast() &&
-                        !is_ours(section.address) && section.address.family() != Family::kNone;
+    // Nothing is sent to an address that is kept out until a packet latched (G3).
+    const bool usable = may_be_far_end(config_, peer.realm, peer.latch, section);
     const bool held = section.address.is_unspecified();
     if (usable) {
         remote.rtp = {section.address, section.port};

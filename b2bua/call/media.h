@@ -144,7 +144,6 @@ private:
     void apply(Line& line, Side side, const dataplane::RemoteMedia& remote) noexcept;
     [[nodiscard]] dataplane::RemoteMedia remote_of(Side side,
                                                    const sdp::MediaSection& section) const;
-    [[nodiscard]] bool is_ours(const IpAddr& ip) const noexcept;
     void describe_side(MediaLine& to, const Line& line, Side side) const;
     [[nodiscard]] Result<std::string, SdpRefusal> write(Side to, const sdp::Session& session,
                                                         Rejected rejected,

@@ -231,11 +231,16 @@ def rtp(path, side):
     return came, left
 
 
-def check_media(directory, both, messages_of, hairpin=False):
-    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side; of a
-    hairpin on the same one."""
+def comes_back(side, messages):
+    """G17: a proxy on that side sent us a call that we had sent it: our own media address came from there."""
+    return any(line == f"c={in_sdp(side['gateway'])}" for m in to_gateway(side, messages) for line in m.sdp())
+
+
+def check_media(directory, both, messages_of):
+    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side, or on the same
+    one when its call came back to us."""
     seen = {side["name"]: rtp(os.path.join(directory, side["name"] + ".pcap"), side) for side in both}
-    for side, other, messages in zip(both, reversed(both), messages_of):
+    for side, other, messages, others in zip(both, reversed(both), messages_of, reversed(messages_of)):
         offered = set()
         for m in from_gateway(side, messages):
             for line in m.sdp():
@@ -244,6 +249,8 @@ def check_media(directory, both, messages_of, hairpin=False):
                     offered.update((port, port + 1))
         other = side if hairpin else other
         came = seen[other["name"]][0]
+        if comes_back(other, others):
+            came = came | seen[side["name"]][0]
         strange = sum(1 for _, payload in seen[side["name"]][1] if payload not in came)
         wrong = {port for port, _ in seen[side["name"]][1]} - offered
         if strange:

@@ -222,6 +222,28 @@ INSTANTIATE_TEST_SUITE_P(
         RemoteCase{"inactive", false, "10.10.0.5", "inactive", true, true, false}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// A registrar that knows both phones sends the call back to us: its far end is another relay.
+TEST_F(MediaTest, B2BUA_G17_the_far_end_may_be_another_relay_of_ours) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.1", 30002));
+    EXPECT_EQ(remote(Side::kB).rtp, at("10.20.0.1", 30002));
+    EXPECT_EQ(remote(Side::kB).rtcp, at("10.20.0.1", 30003));
+    EXPECT_FALSE(remote(Side::kB).learn_only);
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.1", 5060));  // no port for media
+    EXPECT_TRUE(remote(Side::kB).learn_only);
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.10.0.1", 20002));  // not our address on that side
+    EXPECT_TRUE(remote(Side::kB).learn_only);
+}
+
+TEST_F(MediaTest, B2BUA_G17_a_phone_behind_nat_may_not_aim_at_us) {
+    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true});
+    offer(sdp("10.10.0.1", 20002));
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_TRUE(remote(Side::kA).learn_only);
+}
+
 TEST_F(MediaTest, multicast_is_refused) {
     std::string text = sdp("10.10.0.5", 4000);
     text.replace(text.find("c=IN IP4 10.10.0.5"), 18, "c=IN IP4 233.252.0.1/127");

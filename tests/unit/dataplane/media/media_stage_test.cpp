@@ -162,6 +162,66 @@ TEST_F(MediaStage, B2BUA_G17_BothPartiesInOneRealm) {
     EXPECT_EQ(back.egress, kInside);
 }
 
+// Two phones that call each other through a registrar outside: the far end of each call is the
+// other call.
+TEST_F(MediaStage, B2BUA_G17_AFarEndThatIsAnotherRelayOfOurs) {
+    const RelayPorts second = rig.relays.create(kOutside, kInside).value();
+    const Endpoint neighbour = endpoint("10.10.0.50", 62000);  // behind the same NAT
+    tell(Side::kB, trunk(second.a.rtp));
+    ASSERT_TRUE(rig.relays.set_remote(second.id, Side::kA, trunk(ports.b.rtp)).ok());
+    ASSERT_TRUE(rig.relays.set_remote(second.id, Side::kB, phone).ok());
+    rig.delta();
+    expect_drop(rig.send(kInside, neighbour, second.b.rtp, rtp(8, 1, 2)), Drop::rtp_not_latched);
+    EXPECT_EQ(rig.delta(),
+              (Delta{{"latches", 1}, {"relayed_packets", 1}, {"relayed_octets", 172}}));
+    const Octets speech = rtp(8, 1, 1);
+    const Relayed there = from_phone(speech);
+    expect_out(there, second.b.rtp, neighbour);
+    EXPECT_EQ(there.egress, kInside);
+    EXPECT_EQ(there.frame->payload, speech);
+    EXPECT_EQ(rig.delta(),
+              (Delta{{"latches", 1}, {"relayed_packets", 2}, {"relayed_octets", 344}}));
+    const Relayed back = rig.send(kInside, neighbour, second.b.rtp, rtp(8, 2, 2));
+    expect_out(back, ports.a.rtp, kPhone);
+    EXPECT_EQ(reading(Side::kB).packets_in, 2U);
+}
+
+TEST_F(MediaStage, B2BUA_G17_RtcpComesBackToo) {
+    const RelayPorts second = rig.relays.create(kOutside, kInside).value();
+    const Endpoint neighbour = endpoint("10.10.0.50", 62001);
+    tell(Side::kB, trunk(second.a.rtp));
+    ASSERT_TRUE(rig.relays.set_remote(second.id, Side::kA, trunk(ports.b.rtp)).ok());
+    ASSERT_TRUE(rig.relays.set_remote(second.id, Side::kB, phone).ok());
+    rig.send(kInside, neighbour, second.b.rtcp, rtcp(2));
+    expect_out(rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1)), second.b.rtcp, neighbour);
+}
+
+TEST_F(MediaStage, B2BUA_G17_WhatIsNotAtAMediaPortOfOursGoesNowhere) {
+    tell(Side::kB, trunk(endpoint("198.51.100.1", 30019)));  // no relay has it
+    expect_drop(from_phone(rtp(8, 1, 1)), Drop::rtp_port_closed);
+}
+
+TEST_F(MediaStage, B2BUA_G17_NoMoreThanFourFurtherRelays) {
+    Endpoint from = ports.b.rtp;
+    std::vector<RelayPorts> chain;
+    for (int i = 0; i < 4; ++i) {
+        chain.push_back(rig.relays.create(kOutside, kOutside).value());
+    }
+    tell(Side::kB, trunk(chain[0].a.rtp));
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        ASSERT_TRUE(rig.relays.set_remote(chain[i].id, Side::kA, trunk(from)).ok());
+        const Endpoint next = i + 1 < chain.size() ? chain[i + 1].a.rtp : kTrunk;
+        ASSERT_TRUE(rig.relays.set_remote(chain[i].id, Side::kB, trunk(next)).ok());
+        from = chain[i].b.rtp;
+    }
+    expect_out(from_phone(rtp(8, 1, 1)), chain[3].b.rtp, kTrunk);
+    const RelayPorts fifth = rig.relays.create(kInside, kOutside).value();
+    ASSERT_TRUE(rig.relays.set_remote(fifth.id, Side::kB, trunk(from)).ok());
+    ASSERT_TRUE(rig.relays.set_remote(fifth.id, Side::kA, trunk(kTrunk)).ok());
+    ASSERT_TRUE(rig.relays.set_remote(chain[3].id, Side::kB, trunk(fifth.b.rtp)).ok());
+    expect_drop(from_phone(rtp(8, 2, 1)), Drop::media_loop);
+}
+
 TEST_F(MediaStage, ReassembledDatagramOfSeveralBuffersIsRelayed) {
     const Octets big = rtp(8, 1, 1, 1300);
     const Relayed out = rig.pass(kInside, frame(kPhone, ports.a.rtp, big), 64);
