@@ -26,14 +26,18 @@ switch() {
     in_ns "$space" ip link set "$device" up
 }
 
+space_up() {
+    ip netns add "$LAB_PREFIX$1"
+    in_ns "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
+        net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+    in_ns "$1" ip link set lo up
+    [ "$LAB_INSIDE$LAB_OUTSIDE" = 44 ] || ipv6_on "$1"
+}
+
 spaces_up() {
     local space
     for space in "${LAB_SPACES[@]}"; do
-        ip netns add "$LAB_PREFIX$space"
-        in_ns "$space" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
-            net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-        in_ns "$space" ip link set lo up
-        [ "$LAB_INSIDE$LAB_OUTSIDE" = 44 ] || ipv6_on "$space"
+        space_up "$space"
     done
 }
 

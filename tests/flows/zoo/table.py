@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Prints docs/nat-matrix.md: what the NATs of the zoo were found to be (what probe.py wrote), and what was heard in every call (what
+matrix.py wrote): table.py PROBED VERDICTS CAGE=KIND..."""
+import json
+import sys
+from dataclasses import dataclass
+
+NAMES = {"full-cone": "full cone", "address-restricted": "address restricted", "preserve": "port restricted", "random": "symmetric",
+         "double": "double NAT"}
+HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
+<!-- Written by tests/flows/zoo.sh, which fails when it finds anything else. -->
+# Calls through every kind of NAT
+
+Each cell is a call of its own in the lab, through a real registrar that demands digest. Both phones speak RTP and RTCP; what one
+of them hears is compared with what the other one said, octet by octet. A double NAT is a home router that is port restricted
+behind a symmetric carrier-grade one.
+
+## The NATs
+
+Found out from both sides before the calls, in the words of RFC 4787.
+
+"""
+LEGEND = """
+## The calls
+
+SDP: the address that the phone names. *private* is its own; *public* is the NAT's, also in Via and Contact, with the ports that the
+phone has inside; *0.0.0.0* is none: who says so is on hold until a re-INVITE names the private one (B2BUA-E11). rport: whether its
+Via asks for it (RFC 3581). The neighbour is a phone of the same habits behind the same NAT (B2BUA-G17). *again*: what was heard
+before the NAT moved or forgot the phone was heard afterwards.
+
+"""
+
+
+SDPS = "private", "public", "0.0.0.0"
+CALLS = ("calls out", "is called", "calls its neighbour", "calls out, rebound meanwhile", "is called, rebound meanwhile",
+         "is rebound, registers, is called", "calls out, all silent for 32 s", "is called after 35 s without a call",
+         "calls out, walks off meanwhile", "is called, the caller walks off", "calls out among strangers")
+
+
+@dataclass(frozen=True)
+class Row:
+    call: str
+    sdp: str = "private"
+    rport: bool = True
+
+    def __str__(self):
+        return f"{self.call} ({self.sdp}, {'with' if self.rport else 'without'} rport)"
+
+    @property
+    def cells(self):
+        return [self.call, self.sdp, "yes" if self.rport else "no"]
+
+
+def lines(rows):
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def facts(cages, probed):
+    columns = "mapping", "filtering", "port", "hairpin", "forgets"
+    found = [["NAT", *columns], ["---"] * (len(columns) + 1)]
+    return found + [[NAMES[kind], *(probed[name][column] for column in columns)] for name, kind in cages]
+
+
+def calls(cages, verdicts):
+    rows = sorted({row for _, row in verdicts}, key=lambda row: (not row.rport, SDPS.index(row.sdp), CALLS.index(row.call)))
+    played = [["the phone", "SDP", "rport", *(NAMES[kind] for _, kind in cages)], ["---"] * (len(cages) + 3)]
+    return played + [[*row.cells, *(verdicts.get((name, row), "not played") for name, _ in cages)] for row in rows]
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        probed = json.load(file)
+    with open(sys.argv[2], encoding="utf-8") as file:
+        verdicts = {(cage, Row(call, sdp, rport == "yes")): verdict for cage, call, sdp, rport, verdict in json.load(file)}
+    cages = [word.split("=") for word in sys.argv[3:]]
+    print(HEAD + lines(facts(cages, probed)) + LEGEND + lines(calls(cages, verdicts)), end="")
+
+
+if __name__ == "__main__":
+    main()
