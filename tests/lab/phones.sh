@@ -4,7 +4,7 @@
 
 # phone_start NAME SPACE USER ADDRESS WAV DIR [OUTBOUND]: OUTBOUND is the proxy it sends everything to (the gateway for
 # phones behind the NAT); without it the phone goes straight to the carrier. PHONE_DOMAIN is that of its account, and
-# PHONE_ANSWER=manual lets it ring until it is told to accept.
+# PHONE_ANSWER=manual lets it ring until it is told to accept. PHONE_CONTROL is its control port, for several in one namespace.
 phone_start() {
     local name=$1 space=$2 user=$3 address=$4 wav=$5 home=$6 outbound=${7:-$CARRIER}
     mkdir -p "$home/recordings"
@@ -20,7 +20,7 @@ audio_alert aubridge,speaker
 call_local_timeout 60
 statmode_default off
 snd_path $home/recordings
-ctrl_tcp_listen 127.0.0.1:4444
+ctrl_tcp_listen 127.0.0.1:${PHONE_CONTROL:-4444}
 module_path /usr/lib/baresip/modules
 module account.so
 module g711.so
@@ -47,12 +47,12 @@ phone_says() { wait_until "$3" grep -aq -- "$2" "$LAB_DIR/$1.log"; }
 phone_do() {
     local space=$1 text
     text=$(printf '{"command":"%s","params":"%s"}' "$2" "${3:-}")
-    in_ns "$space" python3 - "$text" <<'TEXT'
+    in_ns "$space" python3 - "$text" "${PHONE_CONTROL:-4444}" <<'TEXT'
 import socket
 import sys
 
 text = sys.argv[1].encode()
-with socket.create_connection(("127.0.0.1", 4444), 5) as control:
+with socket.create_connection(("127.0.0.1", int(sys.argv[2])), 5) as control:
     control.sendall(b"%d:%s," % (len(text), text))
     control.settimeout(5)
     control.recv(65536)

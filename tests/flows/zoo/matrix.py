@@ -9,7 +9,7 @@ import time
 
 import cases
 from phone import Trouble
-from table import Row
+from table import NAMES, Row
 from voice import Choir
 
 AT_ONCE = 16  # calls
@@ -72,6 +72,11 @@ class Matrix:
         if await self.register(cage, [row], near, far):
             await self.one(cage, row, lambda log: case(log, near, far), waiting)
 
+    async def crossing(self, cage, other):
+        near, far, row = cage.phone(cases.PHONE_A), other.phone(cases.PHONE_B), Row(f"calls a phone behind {NAMES[other.kind]}")
+        if await self.register(cage, [row], near, far):
+            await self.one(cage, row, lambda log: cases.plain(log, near, far))
+
     async def trouble(self, cage):
         await self.pair(cage, "calls out, walks off meanwhile", lambda log, near, far: cases.walked(log, near, cases.PHONE_B, near, far))
         await self.pair(cage, "is called, the caller walks off", lambda log, near, far: cases.walked(log, far, cases.MOVED, far, near))
@@ -84,6 +89,7 @@ class Matrix:
         chains += [self.pair(cage, "is called after 35 s without a call", cases.idle, waiting=True) for cage in cages]
         chains += [self.rebinding(cage) for cage in cages] + [self.trouble(cage) for cage in cages]
         chains += [self.habits(cage, sdp, rport) for sdp in ("private", "public", "0.0.0.0") for rport in (True, False) for cage in cages]
+        chains += [self.crossing(cage, other) for other in cages for cage in cages]
         await asyncio.gather(*chains)
         singing.cancel()
 

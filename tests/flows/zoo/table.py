@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Prints docs/nat-matrix.md: what the NATs of the zoo were found to be (what probe.py wrote), and what was heard in every call (what
-matrix.py wrote): table.py PROBED VERDICTS CAGE=KIND..."""
+matrix.py and zoo.sh wrote): table.py PROBED VERDICTS VERDICTS CAGE=KIND..."""
 import json
 import sys
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 
 Each cell is a call of its own in the lab, through a real registrar that demands digest. Both phones speak RTP and RTCP; what one
 of them hears is compared with what the other one said, octet by octet. A double NAT is a home router that is port restricted
-behind a symmetric carrier-grade one.
+behind a symmetric carrier-grade one. The real phones are baresip; what they hear is compared as sound.
 
 ## The NATs
 
@@ -27,7 +27,7 @@ LEGEND = """
 SDP: the address that the phone names. *private* is its own; *public* is the NAT's, also in Via and Contact, with the ports that the
 phone has inside; *0.0.0.0* is none: who says so is on hold until a re-INVITE names the private one (B2BUA-E11). rport: whether its
 Via asks for it (RFC 3581). The neighbour is a phone of the same habits behind the same NAT (B2BUA-G17). *again*: what was heard
-before the NAT moved or forgot the phone was heard afterwards.
+before the NAT moved or forgot the phone, before the phone walked off, or without the strangers, was heard afterwards.
 
 """
 
@@ -35,7 +35,8 @@ before the NAT moved or forgot the phone was heard afterwards.
 SDPS = "private", "public", "0.0.0.0"
 CALLS = ("calls out", "is called", "calls its neighbour", "calls out, rebound meanwhile", "is called, rebound meanwhile",
          "is rebound, registers, is called", "calls out, all silent for 32 s", "is called after 35 s without a call",
-         "calls out, walks off meanwhile", "is called, the caller walks off", "calls out among strangers")
+         "calls out, walks off meanwhile", "is called, the caller walks off", "calls out among strangers",
+         *(f"calls a phone behind {name}" for name in NAMES.values()), "a real phone calls out", "a real phone is called")
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,11 @@ def calls(cages, verdicts):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         probed = json.load(file)
-    with open(sys.argv[2], encoding="utf-8") as file:
-        verdicts = {(cage, Row(call, sdp, rport == "yes")): verdict for cage, call, sdp, rport, verdict in json.load(file)}
-    cages = [word.split("=") for word in sys.argv[3:]]
+    verdicts = {}
+    for name in sys.argv[2:4]:
+        with open(name, encoding="utf-8") as file:
+            verdicts |= {(cage, Row(call, sdp, rport == "yes")): verdict for cage, call, sdp, rport, verdict in json.load(file)}
+    cages = [word.split("=") for word in sys.argv[4:]]
     print(HEAD + lines(facts(cages, probed)) + LEGEND + lines(calls(cages, verdicts)), end="")
 
 
