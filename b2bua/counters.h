@@ -44,7 +44,7 @@ struct Counters {
     Counter setup_sum_ms;
     // Table sizes, set by the shard's loop.
     Counter calls, subscriptions, dialogs, client_transactions, server_transactions, registrations,
-        timers;
+        timers, surviving;
 };
 
 }  // namespace sallyport

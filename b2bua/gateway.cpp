@@ -102,6 +102,7 @@ struct Gateway::Runner {
         counters.client_transactions.set(gauges.clients);
         counters.server_transactions.set(gauges.servers);
         counters.registrations.set(gauges.registrations);
+        counters.surviving.set(gauges.surviving);
         counters.timers.set(gauges.timers);
     }
 

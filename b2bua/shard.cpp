@@ -108,6 +108,7 @@ private:
                      const Flow& flow);
     void on_new_request(transaction::ServerHandle server, const sip::Message& request,
                         const Flow& flow);
+    [[nodiscard]] bool is_cut_off(const sip::Message& request, const Flow& flow) const;
     [[nodiscard]] bool needs_sender(const sip::Message& request, const Flow& flow) const;
 
     ShardParts parts_;
@@ -200,6 +201,7 @@ ShardGauges Shard::State::gauges() const {
     gauges.clients = layer.invite_clients + layer.clients;
     gauges.servers = layer.invite_servers + layer.servers;
     gauges.registrations = registration_.size();
+    gauges.surviving = registration_.dead();
     gauges.timers = layer.timers;
     gauges.standalone = standalone_.size();
     return gauges;
@@ -226,11 +228,20 @@ bool Shard::State::needs_sender(const sip::Message& request, const Flow& flow) c
                kAnonymousMethods.end();
 }
 
+/// H24: while nobody can be asked who a caller is, only phones that are bound are served.
+bool Shard::State::is_cut_off(const sip::Message& request, const Flow& flow) const {
+    return registration_.survives(flow.realm) && request.method() != sip::Method::kOptions &&
+           !registration_.has_identity(flow, request.from().uri, environment_.now);
+}
+
 void Shard::State::on_new_request(transaction::ServerHandle server, const sip::Message& request,
                                   const Flow& flow) {
     if (needs_sender(request, flow) &&
         !registration_.registrar().admits(server, request, environment_.now)) {
         return;
+    }
+    if (is_cut_off(request, flow)) {
+        return call::respond_here(environment_, server, 480, "Registrar Not Reachable");
     }
     switch (request.method()) {
         case sip::Method::kInvite:

@@ -49,6 +49,7 @@ struct ShardParts {
 struct ShardGauges {
     std::size_t calls{0}, subscribed{0}, dialogs{0}, clients{0}, servers{0}, registrations{0},
         timers{0}, standalone{0};
+    std::size_t surviving{0};  // realms whose registrars are all dead (H24)
 };
 
 class Shard {

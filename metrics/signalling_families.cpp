@@ -65,6 +65,7 @@ void add_gauges(Exposition& out, const SignallingSnapshot& snapshot) {
     out.add(Family::kCalls, {}, snapshot.calls);
     out.add(Family::kSubscriptions, {}, snapshot.subscriptions);
     out.add(Family::kRegistrations, {}, snapshot.registrations);
+    out.add(Family::kSurviving, {}, snapshot.surviving);
 }
 
 }  // namespace

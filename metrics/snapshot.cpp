@@ -43,6 +43,7 @@ void SignallingSnapshot::add(const Counters& shard) noexcept {
     timers += shard.timers.read();
     // Every shard keeps a copy of every binding, so one shard's table is the number of them.
     registrations = std::max(registrations, shard.registrations.read());
+    surviving = std::max(surviving, shard.surviving.read());  // each watches for itself
 }
 
 void SignallingSnapshot::add(const transaction::Counters& shard) noexcept {

@@ -50,6 +50,7 @@ struct SignallingSnapshot {
     std::uint64_t client_transactions{0};
     std::uint64_t server_transactions{0};
     std::uint64_t registrations{0};
+    std::uint64_t surviving{0};
     std::uint64_t timers{0};
 
     /// Adds one shard. Any thread, while the shard runs.

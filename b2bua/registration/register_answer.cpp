@@ -66,6 +66,9 @@ std::optional<std::uint32_t> shortest(const std::vector<Grant>& grants) {
 
 void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Message& response,
                                        Moment now) {
+    if ((ref.value & kProbe) != 0) {
+        return survival.watch().on_response(ref, response.status(), now);
+    }
     if (response.status() < 200) {
         return;  // C5: ours to the phone, if it takes long, is the transaction layer's
     }
@@ -78,6 +81,7 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
     RegisterContext* context = contexts.find(asked.context);  // pending, so it is there
     context->pending = false;
     asked.outbound = asked.outbound && lists_tag(response, HeaderId::kRequire, "outbound");
+    survival.watch().heard(*asked.upstream, is_alive(response.status()), now);
     if (response.status() == 423 && retry_longer(asked, response, now)) {
         return;
     }
@@ -103,11 +107,15 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
 
 void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::ClientFailure failure,
                                      Moment now) {
+    if ((ref.value & kProbe) != 0) {
+        return survival.watch().on_failed(ref, now);
+    }
     const auto closed = close(ref, false, now);
     if (!closed) {
         return;
     }
     const PendingRegister& asked = *closed;
+    survival.watch().heard(*asked.upstream, false, now);
     RegisterContext* context = contexts.find(asked.context);
     context->pending = false;
     context->kept.reset();
@@ -166,6 +174,7 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     binding.service_route = granted.service_route;
     binding.identities = granted.identities;
     binding.accepted = now;
+    survival.remember(binding);
     if (!bindings.put(binding)) {
         counters.table_full.add();
     } else if (env.publish) {

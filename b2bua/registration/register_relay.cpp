@@ -35,12 +35,16 @@ void RegisterRelay::on_failed(transaction::UserRef ref, transaction::ClientFailu
 void RegisterRelay::advance(Moment now) {
     state_->counters.lapsed.add(state_->bindings.advance(now));
     state_->contexts.advance(now);
+    state_->survival.advance(now);
 }
 
 void RegisterRelay::apply(const BindingChange& change) {
     if (change.kind == BindingChange::Kind::kErase) {
         state_->bindings.erase(change.binding.token);
-    } else if (!state_->bindings.put(change.binding)) {
+        return;
+    }
+    state_->survival.remember(change.binding);
+    if (!state_->bindings.put(change.binding)) {
         state_->counters.table_full.add();
     }
 }
@@ -75,6 +79,14 @@ bool RegisterRelay::has_flow(const Flow& flow, Moment now) const {
 
 std::string RegisterRelay::service_route(const Flow& flow, std::string_view uri, Moment now) const {
     return state_->bindings.service_route(flow, uri, now);
+}
+
+bool RegisterRelay::survives(RealmId realm) const {
+    return state_->survival.watch().is_down(realm);
+}
+
+std::size_t RegisterRelay::dead() const {
+    return state_->survival.watch().down();
 }
 
 std::size_t RegisterRelay::size() const noexcept {

@@ -88,6 +88,9 @@ public:
     [[nodiscard]] std::string service_route(const Flow& flow, std::string_view uri,
                                             Moment now) const override;
 
+    [[nodiscard]] bool survives(RealmId realm) const override;
+
+    [[nodiscard]] std::size_t dead() const;              // realms without a living registrar (H24)
     [[nodiscard]] std::size_t size() const noexcept;     // bindings
     [[nodiscard]] std::size_t pending() const noexcept;  // REGISTERs at the registrar
     [[nodiscard]] const Counters& counters() const noexcept;

@@ -54,6 +54,7 @@ RegisterRelay::State::State(Environment e)
       bindings(env.settings.max_bindings),
       contexts(env.settings.max_bindings + env.settings.max_pending),
       registrar(env, bindings, counters),
+      survival(env, registrar, counters),
       scratch(kLargestMessage) {
     const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
     for (const Peer& peer : env.config.peers) {
@@ -135,6 +136,7 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
         }
     }
     if (in_order(asked, arrival.request, now) && !refreshed_here(asked, arrival.request, now) &&
+        !survival.on_register(asked.server, arrival.request, asked.flow, asked.aor, now) &&
         has_room(asked, now) && is_due(asked, arrival.request, now)) {
         send(std::move(asked), arrival.request, now);
     }

@@ -11,6 +11,7 @@
 #include "b2bua/registration/register_contexts.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/registration/registrar.h"
+#include "b2bua/registration/survival.h"
 #include "b2bua/routing/flow_token.h"
 
 #include <cstdint>
@@ -88,6 +89,7 @@ struct RegisterRelay::State {
     std::uint64_t next{1};
     Counters counters;
     Registrar registrar;
+    Survival survival;
     std::vector<char> scratch;  // room for one message
 
     // register_request.cpp

@@ -98,7 +98,29 @@ void Registrar::answer(transaction::ServerHandle server, const Refusal& refusal,
 
 void Registrar::on_register(transaction::ServerHandle server, const sip::Message& request,
                             const Flow& flow, Moment now) {
-    Asked asked;
+    auto asked = read(server, request, flow, now);
+    if (!asked) {
+        return;
+    }
+    if (auto refusal = refuse_sender(request, asked->aor, now)) {
+        return answer(server, *refusal, now);
+    }
+    counters_.bound_here.add(serve(server, *asked, now) ? 1 : 0);
+}
+
+void Registrar::on_known(transaction::ServerHandle server, const sip::Message& request,
+                         const Flow& flow, std::uint32_t most, Moment now) {
+    if (auto asked = read(server, request, flow, now)) {
+        asked->most = most;
+        asked->registrar_is_dead = true;
+        asked->outbound = false;  // the token is that by which the registrar knows the phone
+        counters_.survived.add(serve(server, *asked, now) ? 1 : 0);
+    }
+}
+
+std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server,
+                                                const sip::Message& request, const Flow& flow,
+                                                Moment now) {
     auto contacts = read_contacts(request);
     auto aor = canonical_aor(request.to().uri);
     if (!contacts.ok() || !aor) {
@@ -106,12 +128,11 @@ void Registrar::on_register(transaction::ServerHandle server, const sip::Message
         const Refusal bad = contacts.ok()
                                 ? Refusal{400, "Bad To"}
                                 : Refusal{contacts.error().status, contacts.error().reason};
-        return answer(server, bad, now);
+        answer(server, bad, now);
+        return std::nullopt;
     }
+    Asked asked;
     asked.aor = std::move(*aor);
-    if (auto refusal = refuse_sender(request, asked.aor, now)) {
-        return answer(server, *refusal, now);
-    }
     asked.contacts = std::move(*contacts);
     asked.call_id = request.call_id();
     asked.cseq = request.cseq().number;
@@ -119,15 +140,20 @@ void Registrar::on_register(transaction::ServerHandle server, const sip::Message
     asked.behind_nat = env_.config.realms[flow.realm.value].nat &&
                        seen_through_nat(request, asked.contacts, flow.remote);
     asked.outbound = asks_for_outbound(request, asked.contacts);
+    return asked;
+}
+
+bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now) {
     auto refusal = refuse_contacts(asked);
     refusal = refusal ? refusal : refuse_order(asked);
     refusal = refusal ? refusal : refuse_amount(asked);
     if (refusal) {
-        return answer(server, *refusal, now);
+        answer(server, *refusal, now);
+        return false;
     }
     bind(asked, now);
-    counters_.bound_here.add();
     answer(server, {200, {}, bound_lines(asked, now)}, now);
+    return true;
 }
 
 /// Steps 3 to 5. The domain is known to everybody; who exists in it is told only to its users.
@@ -253,8 +279,13 @@ void Registrar::bind(const Asked& asked, Moment now) {
 void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment now) {
     const auto nat_cap = static_cast<std::uint32_t>(env_.settings.nat_cap_udp.count() / 1000);
     const std::uint32_t granted =
-        std::min({contact.expires, kMost, asked.behind_nat ? nat_cap : kMost});
-    Binding binding;
+        std::min({contact.expires, asked.most, asked.behind_nat ? nat_cap : kMost});
+    const Binding* known = asked.registrar_is_dead ? bindings_.find(contact.token) : nullptr;
+    Binding binding = known != nullptr ? *known : Binding{};
+    if (known == nullptr) {
+        binding.accepted = now;
+        binding.upstream_realm = asked.flow.realm;
+    }
     binding.token = contact.token;
     binding.aor = asked.aor;
     binding.contact_uri = contact.uri;
@@ -263,10 +294,8 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
     binding.cseq = asked.cseq;
     binding.q = contact.q;
     binding.flow = asked.flow;
-    binding.upstream_realm = asked.flow.realm;
     binding.expires = now + Millis{std::int64_t{granted} * 1000};
-    binding.upstream_expires = binding.expires;
-    binding.accepted = now;
+    binding.upstream_expires = std::max(binding.upstream_expires, binding.expires);
     (void)bindings_.put(binding);  // refuse_amount() has seen to the room
     if (env_.publish) {
         env_.publish({BindingChange::Kind::kPut, std::move(binding)});

@@ -36,6 +36,11 @@ public:
     void on_register(transaction::ServerHandle server, const sip::Message& request,
                      const Flow& flow, Moment now);
 
+    /// The same for one whose sender need not prove itself (H24), and whose bindings last so many
+    /// seconds at most.
+    void on_known(transaction::ServerHandle server, const sip::Message& request, const Flow& flow,
+                  std::uint32_t most, Moment now);
+
     /// Whether a request outside a dialog comes from a user of ours under its own address. False:
     /// it was answered, 407 or 403.
     [[nodiscard]] bool admits(transaction::ServerHandle server, const sip::Message& request,
@@ -50,7 +55,9 @@ private:
         std::uint32_t cseq{0};
         Flow flow;
         bool behind_nat{false};
-        bool outbound{false};  // the client manages flows of its own (RFC 5626 s.6)
+        bool outbound{false};           // the client manages flows of its own (RFC 5626 s.6)
+        std::uint32_t most{kMost};      // seconds
+        bool registrar_is_dead{false};  // whose word on the binding stays as it was (H24)
     };
     struct Refusal {
         int status{0};
@@ -58,6 +65,12 @@ private:
         std::string lines{};
     };
 
+    /// nullopt: it cannot be read, and was answered.
+    [[nodiscard]] std::optional<Asked> read(transaction::ServerHandle server,
+                                            const sip::Message& request, const Flow& flow,
+                                            Moment now);
+    /// Steps 6 to 8. False: it was refused.
+    bool serve(transaction::ServerHandle server, Asked& asked, Moment now);
     [[nodiscard]] std::optional<Refusal> refuse_sender(const sip::Message& request,
                                                        const std::string& aor, Moment now);
     [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;

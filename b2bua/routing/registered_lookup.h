@@ -46,6 +46,8 @@ public:
     /// (H16), or that identity of it which the URI is; empty when none.
     [[nodiscard]] virtual std::string service_route(const Flow& flow, std::string_view uri,
                                                     Moment now) const = 0;
+    /// The registrars of that realm are all dead, and its phones call each other through us (H24).
+    [[nodiscard]] virtual bool survives(RealmId) const { return false; }
 };
 
 }  // namespace sallyport::routing

@@ -108,6 +108,10 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
     if (config.users->has_domain(uri->host)) {
         return to_own_user(config, registered, *uri, now);
     }
+    if (registered.survives(from)) {
+        auto found = to_registered(config, registered, *uri, now);
+        return found.ok() ? found : refuse(480, "Temporarily Unavailable");  // H24
+    }
     const Route* route = route_from(config, from);
     if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
         return to_registered(config, registered, *uri, now);

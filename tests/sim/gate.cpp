@@ -83,6 +83,7 @@ ShardGauges Gate::gauges() const {
         sum.registrations += one.registrations;
         sum.timers += one.timers;
         sum.standalone += one.standalone;
+        sum.surviving = std::max(sum.surviving, one.surviving);  // each watches for itself
     }
     return sum;
 }

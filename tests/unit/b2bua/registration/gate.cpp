@@ -58,7 +58,11 @@ void Gate::phone(const PhoneRegister& request) {
 
 void Gate::registrar(std::string_view status, std::string_view lines) {
     ASSERT_FALSE(at_registrar.empty());
-    registrar(at_registrar.back(), status, lines);
+    std::size_t last = at_registrar.size() - 1;
+    while (last > 0 && at_registrar[last]->method() != sip::Method::kRegister) {
+        --last;
+    }
+    registrar(at_registrar[last], status, lines);
 }
 
 void Gate::registrar(const Wire& request, std::string_view status, std::string_view lines) {

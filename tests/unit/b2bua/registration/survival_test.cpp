@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// A registrar that dies and comes back (B2BUA-H24, I5, K54): when it counts as dead, who may go on
+// meanwhile, and that it is asked again afterwards.
+#include "b2bua/registration/upstream_watch.h"
+#include "tests/unit/b2bua/registration/gate.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::registration {
+namespace {
+
+using sip::HeaderId;
+
+constexpr Millis kSecond{1000};
+
+Config survivors() {
+    Config config = two_realms();
+    config.realms[kInside.value].registration = RegistrationMode::kSurvive;
+    return config;
+}
+
+class SurvivalTest : public ::testing::Test {
+protected:
+    [[nodiscard]] std::size_t heard(sip::Method method) const {
+        std::size_t count = 0;
+        for (const Wire& wire : gate.at_registrar) {
+            count += wire->is_request() && wire->method() == method ? 1 : 0;
+        }
+        return count;
+    }
+    /// Time in which the registrar answers every OPTIONS with that status line, or 0: nothing.
+    void pass(Millis time, const std::string& status) {
+        const Moment end = gate.now + time;
+        while (gate.now < end) {
+            gate.pass(Millis{100});
+            for (; answered < gate.at_registrar.size(); ++answered) {
+                if (!status.empty() &&
+                    gate.at_registrar[answered]->method() == sip::Method::kOptions) {
+                    gate.registrar(gate.at_registrar[answered], status, {});
+                }
+            }
+        }
+    }
+    void grant() {
+        gate.registrar("200 OK",
+                       "Contact: <sip:" + gate.token() + "@10.20.0.1:5060>;expires=3600\r\n");
+    }
+    /// The phone says REGISTER; what it is told.
+    const Wire& comes(PhoneRegister& phone) {
+        ++phone.cseq;
+        gate.phone(phone);
+        return gate.at_phone.back();
+    }
+    void die() {
+        pass(kSecond * 120, "");
+        ASSERT_TRUE(gate.relay.survives(kInside));
+    }
+
+    Gate gate{{}, {}, 1, survivors()};
+    PhoneRegister bob;
+    std::size_t answered{0};
+};
+
+TEST_F(SurvivalTest, B2BUA_I5_probed_about_every_30_s_while_it_lives) {
+    pass(kSecond * 600, "200 OK");
+    EXPECT_GE(heard(sip::Method::kOptions), 600U / 36);
+    EXPECT_LE(heard(sip::Method::kOptions), 600U / 24 + 1);
+    EXPECT_FALSE(gate.relay.survives(kInside));
+    const Wire& probe = gate.at_registrar.back();
+    EXPECT_EQ(probe->request_uri(), "sip:10.20.0.2:5060");
+    EXPECT_EQ(probe->max_forwards(), 70);
+    EXPECT_EQ(probe->cseq().number,
+              gate.at_registrar.front()->cseq().number + heard(sip::Method::kOptions) - 1)
+        << "one Call-ID, rising numbers";
+    EXPECT_EQ(probe->call_id(), gate.at_registrar.front()->call_id());
+}
+
+TEST_F(SurvivalTest, B2BUA_I5_what_is_a_sign_of_life) {
+    struct Row {
+        const char* status;
+        bool dead;
+    };
+    for (const Row& row :
+         {Row{"200 OK", false}, Row{"405 Method Not Allowed", false},
+          Row{"500 Server Internal Error", false}, Row{"404 Not Found", false},
+          Row{"503 Service Unavailable", true}, Row{"408 Request Timeout", true}, Row{"", true}}) {
+        SCOPED_TRACE(row.status);
+        Gate fresh{{}, {}, 1, survivors()};
+        std::size_t done = 0;
+        for (int i = 0; i < 1500; ++i) {
+            fresh.pass(Millis{100});
+            for (; done < fresh.at_registrar.size(); ++done) {
+                if (*row.status != '\0') {
+                    fresh.registrar(fresh.at_registrar[done], row.status, {});
+                }
+            }
+        }
+        EXPECT_EQ(fresh.relay.survives(kInside), row.dead);
+    }
+}
+
+TEST_F(SurvivalTest, B2BUA_I5_three_failures_kill_two_successes_revive) {
+    pass(kSecond * 30, "200 OK");
+    const std::uint32_t before = gate.at_registrar.back()->cseq().number;
+    while (!gate.relay.survives(kInside)) {
+        pass(kSecond, "");
+        ASSERT_LT(gate.now, Moment{Millis{200'000}});
+    }
+    EXPECT_EQ(gate.at_registrar.back()->cseq().number - before, 3U);
+    EXPECT_LT(gate.now - Moment{Millis{31'000}}, Millis{75'000}) << "a dead uplink is noticed soon";
+    answered = gate.at_registrar.size();
+    pass(kSecond * 25, "200 OK");
+    EXPECT_FALSE(gate.relay.survives(kInside)) << "10 s apart while it is down";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_goes_on_with_phones_that_it_knows) {
+    gate.phone(bob);
+    grant();
+    die();
+    const std::size_t asked = heard(sip::Method::kRegister);
+    // The binding has run out meanwhile: nothing but the memory of the day speaks for the phone.
+    const Wire& answer = comes(bob);
+    EXPECT_EQ(answer->status(), 200);
+    EXPECT_EQ(answer.values(HeaderId::kContact), "<sip:bob@10.0.0.5:5060>;expires=60");
+    EXPECT_EQ(heard(sip::Method::kRegister), asked) << "nobody is asked";
+    EXPECT_EQ(gate.relay.by_aor("bob", "biloxi.example.com", gate.now).reach,
+              routing::Reach::kBound);
+    EXPECT_EQ(gate.relay.counters().survived.read(), 1U);
+    // After a reboot its Contact is another one.
+    bob.call_id = "rebooted";
+    bob.lines = "Contact: <sip:bob@10.0.0.5:6060>\r\nExpires: 600\r\n";
+    EXPECT_EQ(comes(bob)->status(), 200);
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_asks_everybody_else_to_come_back) {
+    gate.phone(bob);
+    grant();
+    die();
+    PhoneRegister stranger;
+    stranger.call_id = "stranger";
+    stranger.aor = "sip:eve@biloxi.example.com";
+    PhoneRegister elsewhere = bob;
+    elsewhere.call_id = "elsewhere";
+    elsewhere.source = endpoint("198.51.100.66", 40000);
+    for (PhoneRegister* phone : {&stranger, &elsewhere}) {
+        const Wire& answer = comes(*phone);
+        EXPECT_EQ(answer->status(), 500);
+        EXPECT_EQ(answer.values(HeaderId::kRetryAfter), "60");
+    }
+    EXPECT_EQ(gate.relay.counters().not_survived.read(), 2U);
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_a_day_and_no_longer) {
+    gate.phone(bob);
+    grant();
+    die();
+    pass(kSecond * 3600 * 23, "");
+    EXPECT_EQ(comes(bob)->status(), 200);
+    pass(kSecond * 3600, "");
+    EXPECT_EQ(comes(bob)->status(), 500) << "what we bound ourselves prolongs nothing";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_hands_back) {
+    gate.phone(bob);
+    grant();
+    die();
+    comes(bob);
+    answered = gate.at_registrar.size();
+    pass(kSecond * 30, "200 OK");
+    ASSERT_FALSE(gate.relay.survives(kInside));
+    const std::size_t asked = heard(sip::Method::kRegister);
+    comes(bob);
+    EXPECT_EQ(heard(sip::Method::kRegister), asked + 1) << "the next REGISTER goes upstream";
+    grant();
+    EXPECT_EQ(gate.at_phone.back()->status(), 200);
+}
+
+TEST_F(SurvivalTest, B2BUA_I6_registrations_that_fail_count) {
+    pass(kSecond, "200 OK");
+    for (int i = 0; i < 3; ++i) {
+        PhoneRegister phone;
+        phone.call_id = "phone-" + std::to_string(i);
+        gate.phone(phone);
+        gate.registrar("503 Service Unavailable", {});
+    }
+    EXPECT_TRUE(gate.relay.survives(kInside)) << "without waiting for the next probe";
+}
+
+TEST(SurvivalModes, B2BUA_H1_other_modes_watch_nobody) {
+    Gate gate;
+    gate.pass(kSecond * 300);
+    EXPECT_TRUE(gate.at_registrar.empty());
+    EXPECT_FALSE(gate.relay.survives(kInside));
+}
+
+}  // namespace
+}  // namespace sallyport::registration
