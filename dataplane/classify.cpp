@@ -72,7 +72,49 @@ void sort_by_port(const RealmEntry& realm, Packet& packet) noexcept {
     }
 }
 
+/// Destination unreachable, source quench, time exceeded, parameter problem; for IPv6 packet too
+/// big, too.
+bool is_error(Family family, std::uint8_t type) noexcept {
+    return family == Family::kIpv4 ? type == 3 || type == 4 || type == 11 || type == 12
+                                   : type >= 1 && type <= 4;
+}
+
+/// Offset of the UDP header behind the IP header at l3; 0: no UDP follows, or it is not ours.
+std::size_t quoted_udp(const RealmEntry& realm, const Packet& packet, std::size_t l3) noexcept {
+    if (packet.family == Family::kIpv4) {
+        const auto* ip = packet.at<rte_ipv4_hdr>(l3);
+        const bool ours = ip->version == 4 && ip->next_proto_id == IPPROTO_UDP &&
+                          std::memcmp(&ip->src_addr, realm.octets.data(), 4) == 0;
+        return ours ? l3 + std::size_t{ip->ihl} * 4U : 0;
+    }
+    const auto* ip = packet.at<rte_ipv6_hdr>(l3);
+    const bool ours =
+        ip->proto == IPPROTO_UDP && std::memcmp(ip->src_addr, realm.octets.data(), 16) == 0;
+    return ours ? l3 + sizeof(rte_ipv6_hdr) : 0;
+}
+
 }  // namespace
+
+bool is_error_about_media(const RealmEntry& realm, const Packet& packet) noexcept {
+    const bool icmp = packet.family == Family::kIpv4 ? packet.protocol == IPPROTO_ICMP
+                                                     : packet.protocol == IPPROTO_ICMPV6;
+    if (!icmp || packet.fragment || !is_for(realm, packet)) {
+        return false;
+    }
+    constexpr std::size_t kIcmpHeader = 8;
+    constexpr std::size_t kPorts = 4;
+    const std::size_t quoted = packet.l4 + kIcmpHeader;
+    const std::size_t fixed =
+        packet.family == Family::kIpv4 ? sizeof(rte_ipv4_hdr) : sizeof(rte_ipv6_hdr);
+    const std::size_t held = rte_pktmbuf_data_len(packet.mbuf);
+    if (held < quoted + fixed ||
+        !is_error(packet.family, *packet.at<const std::uint8_t>(packet.l4))) {
+        return false;
+    }
+    const std::size_t udp = quoted_udp(realm, packet, quoted);
+    return udp != 0 && held >= udp + kPorts &&
+           realm.media_port(rte_be_to_cpu_16(packet.at<rte_udp_hdr>(udp)->src_port));
+}
 
 void classify(const RealmEntry& realm, Packet& packet) noexcept {
     if (packet.edge != Edge::kTap || packet.protocol != IPPROTO_UDP || !is_for(realm, packet)) {

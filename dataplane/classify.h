@@ -14,4 +14,9 @@ namespace sallyport::dataplane {
 /// business of the media stage.
 void classify(const RealmEntry& realm, Packet& packet) noexcept;
 
+/// For a packet that classify left to the kernel: an ICMP error (RFC 792, RFC 4443 s.3) about
+/// something that one of our media ports sent (B2BUA-G16). It is the kernel's, which may learn a
+/// path MTU of it, and nothing of a relay depends on it.
+[[nodiscard]] bool is_error_about_media(const RealmEntry& realm, const Packet& packet) noexcept;
+
 }  // namespace sallyport::dataplane

@@ -115,6 +115,8 @@ struct alignas(128) Flow {
     std::atomic<std::uint64_t> stopped_octets{0};
     std::atomic<std::uint64_t> last_seen_ms{0};  // 0: never
     std::atomic<std::uint64_t> evidence{0};      // pack_evidence
+    std::atomic<std::uint64_t> pace{0};          // second of the clock << 32 | packets taken in it
+    std::uint32_t packets_per_second{0};         // control: more are refused (G9); 0: any number
 };  // what it refused, and why it is latched: flow_notes.h
 static_assert(sizeof(Flow) == 128);
 

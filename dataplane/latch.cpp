@@ -26,6 +26,12 @@ bool from_previous(const LatchQuestion& flow, const Endpoint& source) noexcept {
            (source == flow.rules.announced && source.port.value != 0);
 }
 
+/// G9: it may have missed the end of the call before. Who has every right to speak is not kept out.
+bool from_former(const FlowRules& rules, const Endpoint& source, std::uint64_t now_ms) noexcept {
+    return source == rules.former && now_ms < rules.former_until_ms && source.ip != rules.sdp.ip &&
+           source.ip != rules.signalling_source;
+}
+
 /// G4, the payload type part. Only a packet that wants to latch is asked: what follows on a locked
 /// flow is the business of the two ends (G11), and a re-offer's new types may arrive before its
 /// answer does.
@@ -73,6 +79,9 @@ LatchVerdict decide_open(const LatchQuestion& flow, const LatchPacket& packet,
     if (rules.mode ==
         LatchMode::kOff) {  // its SDP named no address that could be heard (E11: 0.0.0.0)
         return refuse(Drop::rtp_wrong_source);
+    }
+    if (from_former(rules, packet.source, now_ms)) {
+        return refuse(Drop::rtp_former_source);
     }
     if (!packet.valid) {
         return refuse(Drop::rtp_malformed);

@@ -25,6 +25,8 @@ enum class LatchState : std::uint8_t {
 inline constexpr std::uint64_t kAnyWindowMs = 30'000;
 /// A locked source that has been silent for this long may have been moved by its NAT (G7).
 inline constexpr std::uint64_t kRebindSilenceMs = 2'000;
+/// For so long a new call does not listen to whom its port heard in the call before (G9).
+inline constexpr std::uint64_t kFormerSourceMs = 5'000;
 /// How far the RTP sequence may have moved over such a change, either way (G7).
 inline constexpr std::int32_t kRebindSequence = 3'000;
 
@@ -33,6 +35,8 @@ struct FlowRules {
     Endpoint sdp;        // where the far end said it is; family kNone: nothing is known yet
     Endpoint previous;   // valid before the last change; heard until the new source speaks (G7, E7)
     Endpoint announced;  // named by a pending offer; heard besides (E7)
+    Endpoint former;     // whom the port heard in the call before (G9)
+    std::uint64_t former_until_ms{0};
     IpAddr signalling_source;
     LatchMode mode{LatchMode::kOff};
     Component component{Component::kRtp};

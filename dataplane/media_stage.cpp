@@ -127,6 +127,22 @@ void add(std::atomic<std::uint64_t>& cell, std::uint64_t n) noexcept {
     cell.store(cell.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
 }
 
+/// G9: so many packets in each second of the clock.
+Refusal check_pace(Job& job) noexcept {
+    const std::uint64_t most = job.in.packets_per_second;
+    if (most == 0) {
+        return kFine;
+    }
+    const std::uint64_t second = job.context.now_ms / 1000;
+    const std::uint64_t word = job.in.pace.load(std::memory_order_relaxed);
+    const std::uint64_t taken = word >> 32 == second ? word & 0xffffffffU : 0;
+    if (taken >= most) {
+        return Drop::rtp_too_many;
+    }
+    job.in.pace.store(second << 32 | (taken + 1), std::memory_order_relaxed);
+    return kFine;
+}
+
 void refuse(Job& job, Drop why) noexcept {
     job.packet.drop_for(why);
     FlowNotes& notes = job.tables.flows.notes(job.index);
@@ -201,6 +217,9 @@ void relay(Job& job) noexcept {
     Refusal refusal = check_payload(job, payload);
     if (!refusal) {
         refusal = check_source(job, payload);
+    }
+    if (!refusal) {
+        refusal = check_pace(job);
     }
     if (refusal) {
         refuse(job, *refusal);

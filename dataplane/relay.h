@@ -79,6 +79,8 @@ struct RemoteMedia {
     bool rtcp_mux{false};  // RTCP travels on the RTP port (RFC 5761)
     Payload payload{Payload::kRtp};
     std::bitset<128> payload_types;  // negotiated RTP payload types; none set: any is accepted
+    // That this side may send, RTP and RTCP each (G9); 0: any number.
+    std::uint32_t packets_per_second{0};
     bool operator==(const RemoteMedia&) const noexcept = default;
 };
 

@@ -46,7 +46,9 @@ ShardRelays::ShardRelays(FlowTable& flows, Epoch& epoch, RelayEvents& events,
         const Realm& realm = setup.realms[i];
         const PortRange share = share_of(realm.media_ports, shard_.value, setup.shards);
         const std::uint64_t seed = setup.seed + (std::uint64_t{shard_.value} << 8 | i);
-        realms_.push_back({realm.address.address, PortPool(share, seed)});
+        RealmPorts& ports = realms_.emplace_back(
+            RealmPorts{realm.address.address, PortPool(share, seed), share.first});
+        ports.former.resize(ports.pool.total());
     }
     const FlowTable::Part part = flows_.part_of(shard_.value, setup.shards);
     for (FlowIndex flow = part.end; flow > part.first; --flow) {
@@ -128,6 +130,7 @@ RelayPorts ShardRelays::begin(std::uint32_t index) noexcept {
     free_relays_.pop_back();
     relay.live = true;
     relay.order = ++created_;
+    relay.begun = now_();
     relay.generation = std::max(relay.generation + 1, 1U);  // 0 is never issued (id.h)
     const RelayId id{index, relay.generation};
     for (const Side side : kSides) {
@@ -214,6 +217,9 @@ void ShardRelays::publish_flows(const SideState& state) noexcept {
 void ShardRelays::close_port(const SideState& state, Moment now) noexcept {
     for (const Component c : kComponents) {
         flows_.publish(state.realm, port_of(state.rtp, c), kPortCooling);
+        const Flow& flow = flows_.flow(state.flows[at(c)]);
+        realms_[state.realm.value].former_at(state.rtp)[at(c)] =
+            locked_remote(flow, flow.latch.load(std::memory_order_acquire));
     }
     realms_[state.realm.value].pool.release(state.rtp, now);
 }

@@ -83,6 +83,7 @@ private:
         bool selected{true};     // its B-side flows are the published ones
         std::uint32_t next{0};   // ring of the relays that share B-side ports; itself: alone
         std::uint64_t order{0};  // of creation
+        Moment begun{};
         std::array<SideState, 2> sides{};
         [[nodiscard]] SideState& of(Side s) noexcept { return sides[static_cast<std::size_t>(s)]; }
         [[nodiscard]] const SideState& of(Side s) const noexcept {
@@ -110,6 +111,11 @@ private:
     struct RealmPorts {
         IpAddr address;
         PortPool pool;
+        std::uint16_t first{0};                         // of the pool's share
+        std::vector<std::array<Endpoint, 2>> former{};  // [pair][component]: heard there last (G9)
+        [[nodiscard]] std::array<Endpoint, 2>& former_at(Port rtp) noexcept {
+            return former[(rtp.value - first) / 2U];
+        }
     };
     struct PortGauges {
         std::atomic<std::uint64_t> in_use{0};

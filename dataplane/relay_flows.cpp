@@ -90,8 +90,8 @@ void write_latch(Flow& flow, FlowNotes& notes, const Successor& s) noexcept {
 }
 
 void clear_cells(Flow& flow, const Flow* old) noexcept {
-    for (auto* cell :
-         {&flow.packets_in, &flow.octets_in, &flow.stopped_packets, &flow.stopped_octets}) {
+    for (auto* cell : {&flow.packets_in, &flow.octets_in, &flow.stopped_packets,
+                       &flow.stopped_octets, &flow.pace}) {
         cell->store(0, std::memory_order_relaxed);
     }
     const auto carry = [old](auto& cell, const auto Flow::*member) {
@@ -140,6 +140,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     flow.has_remote = state.remote.learn_only ||
                       can_receive(address_in(state.remote, component), flow.remote_family);
     flow.opaque = state.remote.payload == Payload::kOpaque;
+    flow.packets_per_second = state.remote.packets_per_second;
     flow.muxed = state.remote.rtcp_mux;
     flow.rtcp = component == Component::kRtcp;
     flow.dscp = kExpeditedForwarding;
@@ -151,6 +152,9 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     rules.relay = id;
     rules.rtp_flow = state.flows[at(Component::kRtp)];
     rules.opened_ms = static_cast<std::uint64_t>(now_().since_start.count());
+    rules.former = realms_[state.realm.value].former_at(state.rtp)[at(component)];
+    rules.former_until_ms =
+        static_cast<std::uint64_t>(relay.begun.since_start.count()) + kFormerSourceMs;
 }
 
 void ShardRelays::succeed(FlowIndex fresh, FlowIndex old, Window window) noexcept {

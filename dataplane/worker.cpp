@@ -174,6 +174,9 @@ void Worker::dispatch(const BurstContext& context, std::span<Packet> packets) no
         if (packet.edge == Edge::kForward) {
             out.add(packet);
         } else if (packet.edge == Edge::kTap) {
+            if (is_error_about_media(tables_.realms[packet.realm], packet)) {
+                counters_.add(Counter::media_icmp_errors);
+            }
             to_kernel(*plan_.taps[packet.realm.value], context, packet.mbuf);
         } else {
             drop(context, packet);

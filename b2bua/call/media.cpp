@@ -10,6 +10,10 @@
 namespace sallyport::call {
 namespace {
 
+/// G9: five times what audio in packets of 10 ms needs. What other media sends in a second is not
+/// known.
+constexpr std::uint32_t kAudioPacketsPerSecond = 500;
+
 bool wants_media(sdp::Direction direction) noexcept {
     return direction == sdp::Direction::kSendRecv || direction == sdp::Direction::kRecvOnly;
 }
@@ -50,6 +54,7 @@ dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& sect
     remote.rtcp_mux = section.rtcp_mux;
     remote.payload = section.rtp ? dataplane::Payload::kRtp : dataplane::Payload::kOpaque;
     remote.payload_types = section.payload_types;
+    remote.packets_per_second = section.media == "audio" ? kAudioPacketsPerSecond : 0;
     return remote;
 }
 

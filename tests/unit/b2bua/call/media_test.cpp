@@ -21,6 +21,14 @@ TEST_F(MediaTest, B2BUA_E1_offer_and_answer) {
               view(Side::kA).ports.rtp.port.value + 1);  // F11
 }
 
+TEST_F(MediaTest, B2BUA_G9_audio_has_a_limit_other_media_has_none) {
+    offer(sdp("10.10.0.5", 4000) + kVideo);
+    answer(sdp("10.20.0.2", 6000) + kVideo);
+    EXPECT_EQ(remote(Side::kA).packets_per_second, 500U);
+    EXPECT_EQ(remote(Side::kB).packets_per_second, 500U);
+    EXPECT_EQ(remote(Side::kA, 1).packets_per_second, 0U);
+}
+
 TEST_F(MediaTest, B2BUA_E1_passive_sdp_changes_no_media) {
     offer(sdp("10.10.0.5", 4000));
     answer(sdp("10.20.0.2", 6000));

@@ -191,6 +191,11 @@ const Row kRows[] = {
      [](MediaLine& l) { hush_and_refuse(l, Side::kA, Drop::rtp_latch_late, 9); }, MediaCause::kLate,
      "the first media came too late from A (inside) from 198.51.100.9:4000: 9 packets refused; "
      "more than 30 s after the SDP"},
+    {"G9 former call", Side::kA,
+     [](MediaLine& l) { hush_and_refuse(l, Side::kA, Drop::rtp_former_source, 9); },
+     MediaCause::kFormerCall,
+     "what arrives is of the call that had the port before, not of A (inside) from "
+     "198.51.100.9:4000: 9 packets refused; that party may have missed the end of its call"},
     {"G8 other dialog", Side::kB,
      [](MediaLine& l) { hush_and_refuse(l, Side::kB, Drop::rtp_other_branch, 9); },
      MediaCause::kOtherDialog,

@@ -61,8 +61,9 @@ const Octets kSip6 = frame(kTrunk6, kOurs6, kText);
 const Octets kArp =
     hex("ffffffffffff 0200000000fe 0806 0001 0800 06 04 0001 0200000000fe 0a0a0007 000000000000 "
         "0a0a0001");
-const Octets kIcmp = [] {  // an echo request: only the protocol number matters here
-    Octets f = changed(kSip, 23, 1);
+/// Another upper-layer protocol in an IPv4 frame, with the checksum of its header put right.
+Octets with_protocol(Octets f, std::uint8_t protocol) {
+    f[23] = protocol;
     f[24] = 0;
     f[25] = 0;
     std::uint32_t sum = 0;
@@ -74,7 +75,36 @@ const Octets kIcmp = [] {  // an echo request: only the protocol number matters 
     f[24] = static_cast<std::uint8_t>(checksum >> 8);
     f[25] = static_cast<std::uint8_t>(checksum);
     return f;
-}();
+}
+
+const Octets kIcmp = with_protocol(kSip, 1);  // of no type that is an error
+
+/// An ICMP error of that type about a datagram that this frame carried (RFC 792): the UDP header of
+/// the outer datagram becomes the ICMP header.
+Octets icmp_error(std::uint8_t type, const Octets& about) {
+    const Octets quoted(about.begin() + 14, about.end());
+    Octets f = frame(kPhone, kOurs, quoted);
+    std::fill(f.begin() + 34, f.begin() + 42, std::uint8_t{0});
+    f[34] = type;
+    f[35] = 3;
+    return with_protocol(f, 1);
+}
+/// RFC 4443 s.3; its checksum is the kernel's business.
+Octets icmpv6_error(std::uint8_t type, const Octets& about) {
+    const Octets quoted(about.begin() + 14, about.end());
+    Octets f = frame(kTrunk6, kOurs6, quoted);
+    std::fill(f.begin() + 54, f.begin() + 62, std::uint8_t{0});
+    f[20] = 58;
+    f[54] = type;
+    return f;
+}
+Octets sent_by_media_port() {
+    return frame(with_port(kOurs, bench_config().realms[0].media_ports.first), kPhone, kText);
+}
+Octets sent_by_media_port6() {
+    return frame(with_port(kOurs6, bench_config().realms[2].media_ports.first), kTrunk6, kText);
+}
+const Changes kCountedIcmp{{"tap_out", 1}, {"media_icmp_errors", 1}};
 
 const Row kRows[] = {
     {"signalling", kAccess, kSip, Door::kShard, {{"signalling_in", 1}}},
@@ -142,6 +172,37 @@ const Row kRows[] = {
      {{"tap_out", 1}}},
     {"arp", kAccess, kArp, Door::kKernel, {{"tap_out", 1}}},
     {"icmp", kAccess, kIcmp, Door::kKernel, {{"tap_out", 1}}},
+    {"B2BUA_G16_icmp_unreachable_about_media", kAccess, icmp_error(3, sent_by_media_port()),
+     Door::kKernel, kCountedIcmp},
+    {"B2BUA_G16_icmp_time_exceeded_about_media", kAccess, icmp_error(11, sent_by_media_port()),
+     Door::kKernel, kCountedIcmp},
+    {"B2BUA_G16_icmp_redirect_is_no_error",
+     kAccess,
+     icmp_error(5, sent_by_media_port()),
+     Door::kKernel,
+     {{"tap_out", 1}}},
+    {"B2BUA_G16_icmp_about_signalling",
+     kAccess,
+     icmp_error(3, frame(kOurs, kPhone, kText)),
+     Door::kKernel,
+     {{"tap_out", 1}}},
+    {"B2BUA_G16_icmp_about_what_another_host_sent",
+     kAccess,
+     icmp_error(3, frame(kPhone, with_port(kOurs, 20000), kText)),
+     Door::kKernel,
+     {{"tap_out", 1}}},
+    {"B2BUA_G16_icmp_that_quotes_too_little",
+     kAccess,
+     icmp_error(3, cut(sent_by_media_port(), 14 + 20 + 3)),
+     Door::kKernel,
+     {{"tap_out", 1}}},
+    {"B2BUA_G16_icmpv6_too_big_about_media", kCore6, icmpv6_error(2, sent_by_media_port6()),
+     Door::kKernel, kCountedIcmp},
+    {"B2BUA_G16_icmpv6_echo_request",
+     kCore6,
+     icmpv6_error(128, sent_by_media_port6()),
+     Door::kKernel,
+     {{"tap_out", 1}}},
     {"other_destination",
      kAccess,
      frame(kPhone, endpoint("10.10.0.9", 5060), kText),

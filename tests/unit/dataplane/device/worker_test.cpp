@@ -5,6 +5,7 @@
 #include "tests/unit/dataplane/device/worker_rig.h"
 
 #include <gtest/gtest.h>
+#include <rte_ip.h>
 
 namespace sallyport::dataplane::test {
 namespace {
@@ -222,6 +223,57 @@ TEST(Worker, B2BUA_B11_media_longer_than_the_way_out_is_fragmented) {
     EXPECT_LE(out[0].size(), 1014U);
     EXPECT_EQ(out[0].size() + out[1].size(), 2 * 34 + 8 + 12 + 1400U);
     EXPECT_EQ(rig.delta()["fragmented_out"], 1U);
+    EXPECT_EQ(rig.booked_mbufs(), 0U);
+}
+
+/// An IPv4 frame in two fragments (RFC 791 s.3.2), the first with that many octets of IP payload.
+std::array<Octets, 2> in_two(const Octets& whole, std::size_t first) {
+    std::array<Octets, 2> pieces{whole, Octets(whole.begin(), whole.begin() + 34)};
+    pieces[1].insert(pieces[1].end(), whole.begin() + 34 + static_cast<std::ptrdiff_t>(first),
+                     whole.end());
+    pieces[0].resize(34 + first);
+    const std::array<std::size_t, 2> where{0x2000, first / 8};  // more to come; offset
+    for (std::size_t i = 0; i < 2; ++i) {
+        Octets& f = pieces[i];
+        const std::size_t length = f.size() - 14;
+        f[16] = static_cast<std::uint8_t>(length >> 8);
+        f[17] = static_cast<std::uint8_t>(length);
+        f[20] = static_cast<std::uint8_t>(where[i] >> 8);
+        f[21] = static_cast<std::uint8_t>(where[i]);
+        f[24] = f[25] = 0;
+        auto* header = reinterpret_cast<rte_ipv4_hdr*>(&f[14]);
+        header->hdr_checksum = rte_ipv4_cksum(header);
+    }
+    return pieces;
+}
+
+TEST(Worker, B2BUA_G16_media_in_fragments_is_relayed_whole) {
+    WorkerRig rig;
+    rig.neighbours({{kCore, kTrunk.ip, {2, 0, 0, 0, 0, 0x42}}});
+    const auto ports = rig.relays->create(kAccess, kCore);
+    ASSERT_TRUE(ports);
+    RemoteMedia phone;
+    phone.rtp = with_port(kPhone, 7078);
+    RemoteMedia trunk;
+    trunk.rtp = with_port(kTrunk, 40000);
+    ASSERT_TRUE(rig.relays->set_remote(ports->id, Side::kA, phone));
+    ASSERT_TRUE(rig.relays->set_remote(ports->id, Side::kB, trunk));
+    const Octets video = rtp(96, 1, 0x1234, 1300);
+    for (const Octets& piece : in_two(frame(phone.rtp, ports->a.rtp, video), 800)) {
+        rig.wire_in(kAccess, piece);
+    }
+    rig.settle();
+    const std::vector<Octets> out = rig.wire_out(kCore);
+    ASSERT_EQ(out.size(), 1U);
+    const auto read = read_frame(out[0]);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->from, ports->b.rtp);
+    EXPECT_EQ(read->to, trunk.rtp);
+    EXPECT_EQ(read->payload, video);
+    EXPECT_TRUE(read->udp_checksum_right);
+    const auto counted = rig.delta();
+    EXPECT_EQ(counted.at("reassembled"), 1U);
+    EXPECT_EQ(counted.at("relayed_packets"), 1U);
     EXPECT_EQ(rig.booked_mbufs(), 0U);
 }
 

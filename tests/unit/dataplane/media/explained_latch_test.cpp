@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A relay explains itself: who its remote end is, why and since when, and what it refused (B2BUA-G3
 // to G7, E7). On packets.
+#include "dataplane/port_pool.h"
 #include "tests/unit/dataplane/media/relayed_call.h"
 
 #include <gtest/gtest.h>
@@ -188,6 +189,65 @@ TEST_F(ExplainedLatch, NewRelayRemembersNothingOfThePortsLastUser) {
         EXPECT_EQ(a.last_refused.source, Endpoint{});
         EXPECT_EQ(a.latch.cause, LatchCause::kNone);
     }
+}
+
+/// The same pair of ports of side A again, after its quarantine.
+class NextCall : public RelayedCall {
+protected:
+    RelayPorts again() {
+        EXPECT_TRUE(rig.relays.destroy(ports.id).ok());
+        rig.now = rig.now + kQuarantine;
+        rig.relays.tick();
+        for (int i = 0; i < 10; ++i) {
+            const RelayPorts next = rig.relays.create(kInside, kOutside).value();
+            if (next.a.rtp == ports.a.rtp) {
+                return next;
+            }
+        }
+        ADD_FAILURE() << "the ports did not come back";
+        return {};
+    }
+};
+
+TEST_F(NextCall, B2BUA_G9_WhomThePortHeardLastIsKeptOutForFiveSeconds) {
+    from_phone(rtp(8, 1, 1));
+    const RelayPorts next = again();
+    RemoteMedia other = phone;  // another phone, from anywhere
+    other.rtp = endpoint("192.168.1.77", 4000);
+    other.signalling_source = IpAddr::parse("10.10.0.77").value();
+    other.latch = LatchMode::kAny;
+    ASSERT_TRUE(rig.relays.set_remote(next.id, Side::kA, other).ok());
+    ASSERT_TRUE(rig.relays.set_remote(next.id, Side::kB, far).ok());
+    rig.now = rig.now + Millis{4'999};
+    expect_drop(rig.send(kInside, kPhone, next.a.rtp, rtp(8, 2, 1)), Drop::rtp_former_source);
+    EXPECT_EQ(rig.relays.read(next.id)->of(Side::kA, Component::kRtp).last_refused.source, kPhone);
+    rig.now = rig.now + Millis{1};
+    expect_out(rig.send(kInside, kPhone, next.a.rtp, rtp(8, 3, 1)), next.b.rtp, kTrunk);
+}
+
+TEST_F(NextCall, B2BUA_G9_TheSamePhoneMayCallAgain) {
+    from_phone(rtp(8, 1, 1));
+    const RelayPorts next = again();
+    ASSERT_TRUE(rig.relays.set_remote(next.id, Side::kA, phone).ok());
+    ASSERT_TRUE(rig.relays.set_remote(next.id, Side::kB, far).ok());
+    expect_out(rig.send(kInside, kPhone, next.a.rtp, rtp(8, 2, 1)), next.b.rtp, kTrunk);
+}
+
+TEST_F(ExplainedLatch, B2BUA_G9_NoMorePacketsInASecondThanMayBe) {
+    phone.packets_per_second = 500;
+    tell(Side::kA, phone);
+    for (std::uint16_t i = 0; i < 500; ++i) {
+        ASSERT_EQ(from_phone(rtp(8, i, 1)).edge, Edge::kForward) << i;
+    }
+    expect_drop(from_phone(rtp(8, 500, 1)), Drop::rtp_too_many);
+    expect_out(rig.send(kInside, kPhoneRtcp, ports.a.rtcp, rtcp(1)), ports.b.rtcp, kTrunkRtcp);
+    pass_time(999);
+    expect_drop(from_phone(rtp(8, 501, 1)), Drop::rtp_too_many);
+    pass_time(1);
+    expect_out(from_phone(rtp(8, 502, 1)), ports.b.rtp, kTrunk);
+    EXPECT_EQ(reading(Side::kA).packets_in, 501U);
+    EXPECT_EQ(reading(Side::kA).drops.of(Drop::rtp_too_many), 2U);
+    EXPECT_EQ(reading(Side::kA).last_refused.source, kPhone);
 }
 
 TEST(FlowNotesWords, NoteKeepsItsParts) {

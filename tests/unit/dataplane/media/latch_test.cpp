@@ -72,6 +72,13 @@ Scene rtcp_window() {
     return s;
 }
 
+/// Anybody may latch, and this one was heard at the port in the call before.
+void former_source(Scene& s) {
+    s.rules.mode = LatchMode::kAny;
+    s.rules.former = s.packet.source = kStranger;
+    s.rules.former_until_ms = kNow + 1;
+}
+
 struct Row {
     const char* name;
     std::function<Scene()> scene;
@@ -163,6 +170,22 @@ INSTANTIATE_TEST_SUITE_P(
                      s.packet.facts.payload_type = 18;
                  }),
             Act::kDrop},
+        Row{"B2BUA_G9_FormerSourceIsNotHeard", with(window, former_source), Act::kDrop,
+            Drop::rtp_former_source},
+        Row{"B2BUA_G9_FormerSourceOfTheSameIpIsHeard",
+            with(window,
+                 [](Scene& s) {
+                     s.rules.former = kNat;
+                     s.rules.former_until_ms = kNow + 1;
+                 }),
+            Act::kLatch},
+        Row{"B2BUA_G9_FormerSourceThatItsSdpNames",
+            with(window,
+                 [](Scene& s) {
+                     former_source(s);
+                     s.rules.sdp = kStranger;
+                 }),
+            Act::kLatch},
         Row{"B2BUA_G4_BeforeSignalling", with(window, [](Scene& s) { s.rules.sdp = {}; }),
             Act::kDrop, Drop::rtp_not_ready},
         Row{"B2BUA_G4_OpaqueHasNoType",

@@ -95,6 +95,18 @@ TEST_F(MediaStage, B2BUA_G9_ClosedAndCoolingPortsAreSilent) {
     EXPECT_EQ(rig.delta(), Delta{});
 }
 
+TEST_F(MediaStage, B2BUA_G12_RtcpPassesAsItCameAndItsByeEndsNothing) {
+    Octets report = rtcp(0xaaaa);
+    const Octets bye = hex("81cb0001 0000aaaa");
+    report.insert(report.end(), bye.begin(), bye.end());
+    const Relayed out = rig.send(kInside, kPhoneRtcp, ports.a.rtcp, report);
+    expect_out(out, ports.b.rtcp, kTrunkRtcp);
+    EXPECT_EQ(out.frame->payload, report);
+    expect_out(from_phone(rtp(8, 1, 0xaaaa)), ports.b.rtp, kTrunk);
+    expect_out(rig.send(kOutside, kTrunkRtcp, ports.b.rtcp, rtcp(0xbbbb)), ports.a.rtcp,
+               kPhoneRtcp);
+}
+
 TEST_F(MediaStage, RtcpTravelsOnTheOddPorts) {
     const Octets report = rtcp(0xaaaa);
     const Relayed out = rig.send(kInside, kPhoneRtcp, ports.a.rtcp, report);
