@@ -5,6 +5,7 @@
 #include "b2bua/binding_writer.h"
 #include "b2bua/gateway.h"
 #include "b2bua/log_journal.h"
+#include "b2bua/media_records.h"
 #include "b2bua/policy/digest_response.h"
 #include "b2bua/routing/steer.h"
 #include "config/load.h"
@@ -16,6 +17,7 @@
 #include <cstdio>
 #include <ctime>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <termios.h>
@@ -97,6 +99,20 @@ std::optional<registration::BindingStore::Opened> open_store(const Config& confi
     return registration::BindingStore::Opened{};
 }
 
+using Records = std::unique_ptr<MediaRecords>;
+
+/// Null where the option is not set.
+Result<Records, std::string> open_records(const Config& config) {
+    return config.media_records.empty() ? Records{} : MediaRecords::open(config.media_records);
+}
+
+Gateway::MediaRecord record_to(MediaRecords* records) {
+    if (records == nullptr) {
+        return {};
+    }
+    return [records](const call::MediaReport& report) { records->write(report); };
+}
+
 /// Until SIGINT or SIGTERM. SIGUSR1 begins to drain (J11), another ends that.
 void serve(const sigset_t& signals, Gateway& gateway, Journal& journal) {
     constexpr timespec kLook{1, 0};
@@ -126,8 +142,12 @@ void serve(const sigset_t& signals, Gateway& gateway, Journal& journal) {
 int run(const Config& config) {
     const sigset_t signals = block_signals();
     LogJournal journal(config.log_level);
+    const auto records = open_records(config);
     auto kept = open_store(config, journal);
-    if (!kept) {
+    if (!records.ok()) {
+        std::fprintf(stderr, "sallyport: %s\n", records.error().c_str());
+    }
+    if (!records.ok() || !kept) {
         return kCannotStart;
     }
     auto plane = dataplane::Dataplane::start(config, routing::steer_by_call_id);
@@ -135,7 +155,8 @@ int run(const Config& config) {
         std::fprintf(stderr, "sallyport: %s\n", plane.error().text.c_str());
         return kCannotStart;
     }
-    Gateway gateway(config, shard_ports(**plane, config.shards), journal, std::move(*kept));
+    Gateway gateway(config, shard_ports(**plane, config.shards), journal, std::move(*kept),
+                    record_to(records->get()));
     auto exporter = start_exporter(config, gateway, **plane);
     if (!exporter.ok()) {
         std::fprintf(stderr, "sallyport: %s\n", exporter.error().c_str());

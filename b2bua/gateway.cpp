@@ -45,13 +45,14 @@ struct Gateway::Runner {
         Journal& journal;
         registration::TokenKey token_key;
         registration::TokenKey seal_key;
+        MediaRecord record;
     };
     Runner(const Common& common, ShardId id, const ShardPorts& ports, Tell tell)
         : datagrams(*ports.datagrams),
           transport(datagrams, counters),
           shard({common.config, id, transport, *ports.relays, random, common.journal, counters,
                  common.token_key, common.seal_key, std::move(tell.binding), std::move(tell.dialog),
-                 unix_now}) {}
+                 unix_now, common.record}) {}
 
     void run() {
         std::array<dataplane::Datagram, kBatch> batch;
@@ -132,13 +133,13 @@ void Gateway::to_others(std::size_t self, Post post) {
 }
 
 Gateway::Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal,
-                 registration::BindingStore::Opened kept) {
+                 registration::BindingStore::Opened kept, MediaRecord record) {
     KernelRandomness random;
     const Runner::Common common{config, journal,
                                 kept.store
                                     ? registration::TokenKey{kept.store->secret("token", random)}
                                     : registration::TokenKey::from(random),
-                                registration::TokenKey::from(random)};
+                                registration::TokenKey::from(random), std::move(record)};
     for (std::size_t i = 0; i < ports.size(); ++i) {
         runners_.push_back(std::make_unique<Runner>(common, ShardId{static_cast<std::uint8_t>(i)},
                                                     ports[i], tell_of(i, ports.size() > 1)));

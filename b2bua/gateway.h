@@ -41,11 +41,14 @@ class BindingWriter;
 
 class Gateway {
 public:
+    /// Told by any shard, on its thread, of the media of a call that ended. Must not block.
+    using MediaRecord = std::function<void(const call::MediaReport&)>;
+
     /// ports: one per shard, in order. kept: what outlived the run before (H21), which every shard
-    /// knows before it hears its first datagram; without a store nothing is kept. Starts the
-    /// threads at once.
+    /// knows before it hears its first datagram; without a store nothing is kept. record may be
+    /// empty. Starts the threads at once.
     Gateway(const Config& config, std::vector<ShardPorts> ports, Journal& journal,
-            registration::BindingStore::Opened kept = {});
+            registration::BindingStore::Opened kept = {}, MediaRecord record = {});
     /// Stops and joins the threads.
     ~Gateway();
     Gateway(const Gateway&) = delete;

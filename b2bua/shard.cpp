@@ -4,6 +4,7 @@
 #include "b2bua/call/dispatch.h"
 #include "b2bua/call/media_reports.h"
 #include "b2bua/call/options.h"
+#include "b2bua/call/relay_events.h"
 #include "b2bua/call/standalone.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/policy/error_reply_budget.h"
@@ -71,6 +72,7 @@ public:
           calls_(environment_),
           standalone_(environment_) {
         environment_.share = parts.share;
+        environment_.media_record = parts.media_record;
     }
 
     void receive(const dataplane::Datagram& datagram, Moment now);
@@ -177,11 +179,7 @@ void Shard::State::advance(Moment now) {
         retries_.expire(now);
         parts_.relays.tick();
     }
-    std::array<dataplane::RelayEvent, 64> events;
-    while (parts_.relays.events(events) == events.size()) {
-        // Drained so that the ring never fills; the counters behind them are read from the relay
-        // itself.
-    }
+    call::read_relay_events(calls_);
 }
 
 Moment Shard::State::next_deadline() const {

@@ -43,6 +43,7 @@ struct ShardParts {
     std::function<void(const call::DialogChange&)> share{};           // likewise; empty when alone
     std::function<std::int64_t()>
         unix_time{};  // seconds since 1970; empty: nobody is told the time
+    std::function<void(const call::MediaReport&)> media_record{};  // of a call that ended
 };
 
 /// Table sizes; all zero when nothing is left of any call.

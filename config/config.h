@@ -110,6 +110,7 @@ struct Config {
     Endpoint metrics{IpAddr::v4(0x7f000001), Port{9464}};
     Idle idle{Idle::kAdaptive};
     LogLevel log_level{LogLevel::kInfo};
+    std::string media_records;  // file for a line of JSON for each call that ended; empty: none
     Hugepages hugepages{Hugepages::kAuto};
     std::uint32_t memory{512};       // MB for DPDK: packet buffers, rings, flow table
     std::uint32_t max_calls{10000};  // of the whole gateway

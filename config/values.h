@@ -216,6 +216,20 @@ struct File {
     static Verdict read(const Context&, std::string_view text, std::string& out);
 };
 
+struct OptionalFile {
+    static std::string form(const OptionText&) { return "none|FILE"; }
+    static std::string write(const Config&, const std::string& value) {
+        return value.empty() ? "none" : value;
+    }
+    static Verdict read(const Context& context, std::string_view text, std::string& out) {
+        if (text != "none") {
+            return File::read(context, text, out);
+        }
+        out.clear();
+        return std::nullopt;
+    }
+};
+
 /// The name of a Linux interface.
 struct Tap {
     static std::string form(const OptionText&) { return "INTERFACE"; }

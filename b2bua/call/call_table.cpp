@@ -147,7 +147,36 @@ void CallTable::tell(const DialogChange& change) {
     }
 }
 
+void CallTable::note_relays(const Call& call) {
+    const auto note = [this, &call](const Media& media) {
+        for (const dataplane::RelayId relay : media.relay_ids()) {
+            by_relay_[relay.index] = call.id;
+        }
+    };
+    note(*call.media);
+    for (const DialogPair& pair : call.pairs) {
+        if (pair.media) {
+            note(*pair.media);
+        }
+    }
+}
+
+Call* CallTable::owner_of(dataplane::RelayId relay) noexcept {
+    const auto found = by_relay_.find(relay.index);
+    Call* call = found == by_relay_.end() ? nullptr : find(found->second);
+    const auto has = [relay](const std::unique_ptr<Media>& media) {
+        return media && media->line_of(relay) != 0;
+    };
+    if (call == nullptr || has(call->media)) {
+        return call;
+    }
+    const bool early = std::any_of(call->pairs.begin(), call->pairs.end(),
+                                   [&](const DialogPair& pair) { return has(pair.media); });
+    return early ? call : nullptr;
+}
+
 void CallTable::arm(Call& call) {
+    note_relays(call);
     std::optional<Moment> earliest;
     for (const auto& deadline : call.deadlines) {
         if (deadline && (!earliest || *deadline < *earliest)) {

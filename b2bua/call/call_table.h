@@ -81,7 +81,11 @@ public:
     /// Tells of the dialogs of a call what is not known yet, here and in the other shards.
     void share(Call& call);
 
-    /// Call after every event that touched the call: arms its earliest deadline.
+    /// The call that has this relay now; null: it is gone.
+    [[nodiscard]] Call* owner_of(dataplane::RelayId relay) noexcept;
+
+    /// Call after every event that touched the call: arms its earliest deadline, and finds it by
+    /// the relays that it has.
     void arm(Call& call);
     /// Ends the call's relays, writes its record and forgets it. The reference is dead afterwards.
     void remove(Call& call);
@@ -108,6 +112,7 @@ public:
 
 private:
     void remember(const Call& call);
+    void note_relays(const Call& call);
     void unshare(Call& call);
     void tell(const DialogChange& change);
 
@@ -120,6 +125,9 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::unordered_map<std::string, Place> dialogs_;  // key_of(Call-ID, local tag)
     std::set<std::pair<Moment, std::uint64_t>> due_;
+    // RelayId::index to the call that had such a relay last: at most one for each relay that there
+    // can be at once.
+    std::unordered_map<std::uint32_t, CallId> by_relay_;
     Departed departed_;
     CallIdPairs call_ids_;
     FarDialogs far_dialogs_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "b2bua/call/dialog_directory.h"
+#include "b2bua/call/media_report.h"
 #include "b2bua/call/retry_context.h"
 #include "b2bua/counters.h"
 #include "b2bua/policy/identifiers.h"
@@ -38,6 +39,8 @@ struct Environment {
     Moment now{};             // of the event being handled
     Millis t1{500};
     Millis t2{4000};
+    // Told of the media of each call that ended; empty: nobody wants to know.
+    std::function<void(const MediaReport&)> media_record{};
     std::function<void(const DialogChange&)> share{};  // with the other shards; empty: none
     DialogDirectory* dialogs{nullptr};                 // the CallTable, which puts itself here
 

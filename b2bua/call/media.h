@@ -115,6 +115,8 @@ public:
 
     /// The relays now held, one per live anchored m-line.
     [[nodiscard]] std::vector<dataplane::RelayId> relay_ids() const;
+    /// The m-line, from 1, that this relay is of; 0: of none.
+    [[nodiscard]] std::size_t line_of(dataplane::RelayId relay) const noexcept;
     /// True when some m-line is expected to carry media (G13): anchored, and not held by both
     /// sides.
     [[nodiscard]] bool expects_media() const noexcept;

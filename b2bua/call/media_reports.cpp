@@ -65,6 +65,15 @@ void Media::describe_side(MediaLine& to, const Line& line, Side side) const {
     }
 }
 
+std::size_t Media::line_of(dataplane::RelayId relay) const noexcept {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        if (lines_[i].relay && lines_[i].relay->id == relay) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
 std::vector<MediaLine> Media::describe() const {
     std::vector<MediaLine> described(lines_.size());
     for (std::size_t i = 0; i < lines_.size(); ++i) {

@@ -55,6 +55,9 @@ void write_media(Environment& env, const MediaReport& report) {
     if (std::none_of(report.lines.begin(), report.lines.end(), negotiated)) {
         return;
     }
+    if (env.media_record) {
+        env.media_record(report);
+    }
     for (const MediaLine& media : report.lines) {
         if (negotiated(media) || report.answered) {
             std::string line = "call media a-call-id=" + report.a_call_id;

@@ -25,14 +25,21 @@ Millis jittered(Millis length, std::uint64_t random) {
                   static_cast<std::int64_t>(random % static_cast<std::uint64_t>(2 * fifth + 1))};
 }
 
+/// What of an OPTIONS is the dialog's, so to speak: it stays, but for the number.
+struct Probe {
+    std::string_view tag;
+    std::string_view call_id;
+    std::uint32_t cseq{0};
+};
+
 std::string options(const Peer& peer, const Endpoint& ours, std::string_view branch,
-                    std::string_view tag, std::string_view call_id, std::uint32_t cseq) {
+                    const Probe& probe) {
     const std::string own = ours.to_string();
     std::string text = "OPTIONS " + peer.uri + " SIP/2.0\r\n";
     text.append("Via: SIP/2.0/UDP ").append(own).append(";branch=").append(branch);
     text.append(";rport\r\nMax-Forwards: 70\r\nFrom: <sip:").append(own).append(">;tag=");
-    text.append(tag).append("\r\nTo: <").append(peer.uri).append(">\r\nCall-ID: ");
-    text.append(call_id).append("\r\nCSeq: ").append(std::to_string(cseq));
+    text.append(probe.tag).append("\r\nTo: <").append(peer.uri).append(">\r\nCall-ID: ");
+    text.append(probe.call_id).append("\r\nCSeq: ").append(std::to_string(probe.cseq));
     return text.append(" OPTIONS\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n");
 }
 
@@ -81,7 +88,7 @@ void UpstreamWatch::probe(Watched& watched, Moment now) {
     const transaction::UserRef ref{kRegistrationRef | kProbe | watched.probe};
     const std::string text =
         options(peer, routing::listen_point(env_.config, peer.realm), env_.identifiers.branch(),
-                watched.tag, watched.call_id, ++watched.cseq);
+                {watched.tag, watched.call_id, ++watched.cseq});
     if (!env_.layer.request(text, routing::flow_to(env_.config, peer), ref, now)) {
         watched.probe = 0;  // no room: that says nothing of the peer
         watched.due = now + kEveryInDoubt;

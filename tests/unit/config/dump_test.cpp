@@ -18,6 +18,7 @@ const char* const kEveryDefault =
     "metrics = 127.0.0.1:9464\n"
     "idle = adaptive\n"
     "log-level = info\n"
+    "media-records = none\n"
     "hugepages = auto\n"
     "memory = 512\n"
     "max-calls = 10000\n"

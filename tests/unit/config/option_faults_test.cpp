@@ -26,6 +26,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {"2: state-directory: found 'var/lib', expected the absolute path of a directory "
                   "without spaces, or none, do write for instance 'state-directory = "
                   "/var/lib/sallyport'"}},
+        FaultRow{"media_records",
+                 "shards  = 1",
+                 "media-records = media\x7f.json",
+                 {"2: media-records: found 'media\x7f.json', expected the name of a file, do "
+                  "write for instance 'media-records = none'"}},
         FaultRow{"fork",
                  "nat         = true",
                  "fork = one",

@@ -2,7 +2,6 @@
 // Questions to a running gateway: several threads ask why there is no audio while its shards have
 // calls come and go. Under ThreadSanitizer this shows that nothing of a shard is read by others.
 #include "b2bua/gateway.h"
-
 #include "b2bua/media_query.h"
 #include "b2bua/policy/identifiers.h"
 #include "dataplane/memory_relays.h"
