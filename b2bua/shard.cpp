@@ -7,6 +7,7 @@
 #include "b2bua/call/relay_events.h"
 #include "b2bua/call/standalone.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/not_sip.h"
 #include "b2bua/policy/error_reply_budget.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/registration/registrar.h"
@@ -26,14 +27,6 @@ constexpr std::array kAnonymousMethods{sip::Method::kOptions, sip::Method::kBye,
                                        sip::Method::kPrack, sip::Method::kUpdate,
                                        sip::Method::kInfo};
 constexpr std::uint64_t kOwnerMask = 0xffULL << 56;
-
-/// CR, LF, NUL or SP, at most four octets: a NAT keepalive (B20).
-bool is_keepalive(std::string_view payload) noexcept {
-    constexpr std::size_t kMaxOctets = 4;
-    return payload.size() <= kMaxOctets && std::all_of(payload.begin(), payload.end(), [](char c) {
-               return c == '\r' || c == '\n' || c == '\0' || c == ' ';
-           });
-}
 
 transaction::Settings layer_settings(const ShardParts& parts) {
     transaction::Settings settings;
@@ -62,10 +55,17 @@ public:
                          {},
                          parts.id,
                          parts.seal_key,
-                         parts.unix_time}),
+                         parts.unix_time,
+                         &parts.sender,
+                         &parts.journal}),
           sealed_(parts.seal_key.octets),
           flow_tokens_(parts.token_key.octets),
           error_replies_({parts.random.next(), parts.random.next()}),
+          not_sip_({parts.config,
+                    parts.sender,
+                    registration_,
+                    parts.counters,
+                    {parts.random.next(), parts.random.next()}}),
           environment_{parts.config,  layer_,         parts.sender, parts.relays,
                        identifiers_,  registration_,  sealed_,      flow_tokens_,
                        parts.journal, parts.counters, retries_,     scratch_},
@@ -122,6 +122,7 @@ private:
     routing::SealedTargets sealed_;
     routing::FlowTokens flow_tokens_;
     ErrorReplyBudget error_replies_;
+    NotSip not_sip_;
     call::RetryContexts retries_;
     call::Environment environment_;
     call::CallTable calls_;
@@ -132,11 +133,10 @@ private:
 
 void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
     environment_.now = now;
-    if (is_keepalive(datagram.payload)) {
-        parts_.counters.keepalives.add();
+    const Flow flow{datagram.realm, Transport::kUdp, datagram.local, datagram.remote};
+    if (not_sip_.take(datagram.payload, flow, now)) {
         return;
     }
-    const Flow flow{datagram.realm, Transport::kUdp, datagram.local, datagram.remote};
     const auto parsed = message_.parse(datagram.payload, parts_.config.limits);
     if (!parsed.ok()) {
         refuse_unreadable(parsed.error().fault, flow);
@@ -145,6 +145,9 @@ void Shard::State::receive(const dataplane::Datagram& datagram, Moment now) {
     if (flow.realm.value < kMaxRealms) {
         parts_.counters.received[flow.realm.value].count(
             message_.method(), message_.is_request() ? 0 : message_.status());
+    }
+    if (!message_.is_request() && registration_.is_keepalive(message_, flow, now)) {
+        return;
     }
     layer_.receive(message_, flow, now);
 }
@@ -173,9 +176,9 @@ void Shard::State::advance(Moment now) {
     environment_.now = now;
     layer_.advance(now);
     call::dispatch_deadlines(calls_);
+    registration_.advance(now);
     if (next_slow_tick_ <= now) {
         next_slow_tick_ = now + kSlowTick;
-        registration_.advance(now);
         retries_.expire(now);
         parts_.relays.tick();
     }

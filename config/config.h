@@ -30,6 +30,8 @@ enum class ReliableResponses : std::uint8_t { kPass, kOff };
 enum class PreferredIdentity : std::uint8_t { kStrip, kAssert };
 /// Who keeps the bindings of a realm's phones, and what their registrar is told about them (H1).
 enum class RegistrationMode : std::uint8_t { kContactMap, kPath, kLocal, kSurvive };
+/// What keeps the NATs in front of registered phones open (H19).
+enum class KeepaliveKind : std::uint8_t { kOptions, kCrlf, kOff };
 enum class CallIdOfCalls : std::uint8_t { kNew, kPreserve };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
@@ -75,6 +77,7 @@ struct Realm {
     ReliableResponses reliable{ReliableResponses::kPass};             // option tag 100rel (M6)
     PreferredIdentity preferred_identity{PreferredIdentity::kStrip};  // RFC 3325 s.6
     RegistrationMode registration{RegistrationMode::kContactMap};     // of its phones
+    KeepaliveKind keepalive{KeepaliveKind::kOptions};                 // where nat is set
 };
 
 /// Whoever calls from there proves to be one of our own users (H23).

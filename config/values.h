@@ -136,6 +136,14 @@ struct Spelling<RegistrationMode> {
 };
 
 template <>
+struct Spelling<KeepaliveKind> {
+    static constexpr std::array<std::pair<KeepaliveKind, std::string_view>, 3> words{
+        {{KeepaliveKind::kOptions, "options"},
+         {KeepaliveKind::kCrlf, "crlf"},
+         {KeepaliveKind::kOff, "off"}}};
+};
+
+template <>
 struct Spelling<CallIdOfCalls> {
     static constexpr std::array<std::pair<CallIdOfCalls, std::string_view>, 2> words{
         {{CallIdOfCalls::kNew, "new"}, {CallIdOfCalls::kPreserve, "preserve"}}};

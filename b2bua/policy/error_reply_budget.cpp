@@ -7,13 +7,13 @@
 namespace sallyport {
 
 bool ErrorReplyBudget::take(const IpAddr& source, Moment now) noexcept {
-    constexpr Millis kToken{1000 / kPerSecond};
+    const Millis token{1000 / per_second_};
     constexpr std::size_t kPrefix = 8;  // a network of one household or host (RFC 4291 s.2.5.4)
     const auto octets = std::string_view(reinterpret_cast<const char*>(source.octets().data()),
                                          source.is_v6() ? kPrefix : source.octets().size());
     Bucket& bucket = buckets_[KeyedHash(key_).field(octets).finish() % kBuckets];
-    const Moment full = std::max(bucket.full, now) + kToken;
-    if (full - now > kToken * kPerSecond) {
+    const Moment full = std::max(bucket.full, now) + token;
+    if (full - now > token * per_second_) {
         return false;
     }
     bucket.full = full;

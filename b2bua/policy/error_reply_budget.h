@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many answers to unreadable requests one source may have: five in a second (B2BUA-A20, J3), so
+// How many answers one source may have: to unreadable requests five in a second (B2BUA-A20, J3), so
 // that whoever writes another's address into its datagrams gets little sent there. Fixed memory,
 // whatever comes. Owner: one Shard, on its thread.
 #pragma once
@@ -20,7 +20,9 @@ public:
     static constexpr std::size_t kBuckets = 8192;
 
     /// key: secret, so that nobody can choose with whom a source shares its budget.
-    explicit ErrorReplyBudget(const HashKey& key) : key_(key), buckets_(kBuckets) {}
+    /// per_second: 1 to 1000.
+    explicit ErrorReplyBudget(const HashKey& key, int per_second = kPerSecond)
+        : key_(key), per_second_(per_second), buckets_(kBuckets) {}
 
     /// True: one more may go to this address (of IPv6: to this /64).
     [[nodiscard]] bool take(const IpAddr& source, Moment now) noexcept;
@@ -33,6 +35,7 @@ private:
     };
 
     HashKey key_;
+    int per_second_;
     std::vector<Bucket> buckets_;
 };
 

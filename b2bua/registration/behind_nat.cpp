@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/registration/behind_nat.h"
 
+#include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
 
 #include <algorithm>
@@ -30,6 +31,23 @@ bool seen_through_nat(const sip::Message& request, const RequestedContacts& aske
         const auto uri = sip::Uri::parse(contact.uri);
         return contact.routable && uri.ok() && !names_source(uri->host, uri->port, source);
     });
+}
+
+bool keeps_open_itself(const sip::Message& request, const RequestedContacts& asked) {
+    sip::ParamCursor via(request.top_via().params);
+    while (const auto param = via.next()) {
+        if (sip::iequals(param->name, "keep")) {
+            return true;
+        }
+    }
+    bool outbound = false;
+    sip::ValueCursor supported(request, sip::HeaderId::kSupported);
+    while (const auto value = supported.next()) {
+        outbound = outbound || sip::iequals(*value, "outbound");
+    }
+    return outbound &&
+           std::any_of(asked.list.begin(), asked.list.end(),
+                       [](const RequestedContact& contact) { return contact.reg_id != 0; });
 }
 
 }  // namespace sallyport::registration

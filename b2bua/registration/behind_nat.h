@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a phone is seen through a NAT (H5): it says another address of itself than its packets
-// come from. Pure.
+// come from; and who keeps that NAT open (H19). Pure.
 #pragma once
 
 #include "b2bua/registration/contacts.h"
@@ -12,5 +12,9 @@ namespace sallyport::registration {
 /// asked: read from this REGISTER. source: where its packet came from.
 [[nodiscard]] bool seen_through_nat(const sip::Message& request, const RequestedContacts& asked,
                                     const Endpoint& source);
+
+/// The phone announced keepalives of its own: by Via keep (RFC 6223 s.4.3), or by outbound (RFC
+/// 5626 s.4.4).
+[[nodiscard]] bool keeps_open_itself(const sip::Message& request, const RequestedContacts& asked);
 
 }  // namespace sallyport::registration

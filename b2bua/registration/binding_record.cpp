@@ -31,6 +31,7 @@ enum Tag : std::uint8_t {
     kIdentities,
     kTransport,
     kRegId,
+    kPinhole,
     kTags,
 };
 
@@ -197,6 +198,7 @@ Binding binding_of(Reader& reader) {
                     reader.endpoint(kRemote)};
     reader.listens(binding.flow);
     binding.upstream_realm = reader.realm(kUpstreamRealm);
+    binding.pinhole = reader.value(kPinhole, 1) != 0;
     binding.expires = reader.moment(kExpires);
     binding.upstream_expires = reader.moment(kUpstreamExpires);
     binding.accepted = reader.moment(kAccepted);
@@ -221,6 +223,7 @@ std::string write_record(const Binding& binding, const Config& config, const Sto
     add(out, kLocal, binding.flow.local);
     add(out, kRemote, binding.flow.remote);
     add(out, kUpstreamRealm, config.realms[binding.upstream_realm.value].name);
+    add(out, kPinhole, std::uint64_t{binding.pinhole});
     add(out, kExpires, binding.expires, time);
     add(out, kUpstreamExpires, binding.upstream_expires, time);
     add(out, kAccepted, binding.accepted, time);

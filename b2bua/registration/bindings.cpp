@@ -154,6 +154,24 @@ Registered Bindings::by_user(std::string_view user, Moment now) const {
     return reach;
 }
 
+bool Bindings::has_flow(const Flow& flow) const {
+    return flows_.contains(key_of(flow));
+}
+
+const Binding* Bindings::kept_open(const Flow& flow, Moment now) const {
+    const auto found = flows_.find(key_of(flow));
+    if (found == flows_.end()) {
+        return nullptr;
+    }
+    for (const std::string& token : found->second) {
+        const Binding& binding = entries_.find(token)->second.binding;
+        if (binding.pinhole && binding.expires > now) {
+            return &binding;
+        }
+    }
+    return nullptr;
+}
+
 bool Bindings::has_identity(const Flow& flow, std::string_view uri, Moment now) const {
     const auto found = flows_.find(key_of(flow));
     if (found == flows_.end()) {

@@ -52,6 +52,10 @@ public:
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const;
     [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;
     [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const;
+    /// Some binding has that flow, lapsed ones too.
+    [[nodiscard]] bool has_flow(const Flow& flow) const;
+    /// One at that flow whose NAT is ours to keep open; nullptr: none.
+    [[nodiscard]] const Binding* kept_open(const Flow& flow, Moment now) const;
     [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri, Moment now) const;
     [[nodiscard]] bool has_flow(const Flow& flow, Moment now) const;
     [[nodiscard]] std::string service_route(const Flow& flow, std::string_view uri,

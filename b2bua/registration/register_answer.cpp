@@ -174,6 +174,7 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     binding.service_route = granted.service_route;
     binding.identities = granted.identities;
     binding.accepted = now;
+    binding.pinhole = asked.pinhole;
     survival.remember(binding);
     if (!bindings.put(binding)) {
         counters.table_full.add();

@@ -36,6 +36,7 @@ void RegisterRelay::advance(Moment now) {
     state_->counters.lapsed.add(state_->bindings.advance(now));
     state_->contexts.advance(now);
     state_->survival.advance(now);
+    state_->keepalive.advance(now);
 }
 
 void RegisterRelay::apply(const BindingChange& change) {
@@ -46,7 +47,18 @@ void RegisterRelay::apply(const BindingChange& change) {
     state_->survival.remember(change.binding);
     if (!state_->bindings.put(change.binding)) {
         state_->counters.table_full.add();
+    } else {
+        state_->keepalive.told(change.binding);
     }
+}
+
+bool RegisterRelay::heard(const Flow& flow, Moment now) {
+    state_->keepalive.heard(flow, now);
+    return state_->bindings.has_flow(flow);
+}
+
+bool RegisterRelay::is_keepalive(const sip::Message& response, const Flow& flow, Moment now) {
+    return state_->keepalive.on_response(response, flow, now);
 }
 
 void RegisterRelay::walk(TableWalk& place, std::size_t most,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "b2bua/policy/identifiers.h"
+#include "b2bua/policy/journal.h"
 #include "b2bua/registration/binding.h"
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/counters.h"
@@ -14,6 +15,7 @@
 #include "b2bua/sip/message.h"
 #include "b2bua/transaction/layer.h"
 #include "b2bua/transport/flow.h"
+#include "b2bua/transport/sender.h"
 #include "config/config.h"
 
 #include <cstddef>
@@ -49,6 +51,9 @@ struct Environment {
     TokenKey nonce_key{};  // new with every process (docs/decisions/0021)
     /// Seconds since 1970, for the Date of our own answers; empty: they have none.
     std::function<std::int64_t()> unix_time{};
+    // For keepalives (H19); without a sender there are none.
+    Sender* sender{nullptr};
+    Journal* journal{nullptr};
 };
 
 class Registrar;
@@ -70,10 +75,16 @@ public:
     void on_response(transaction::UserRef ref, const sip::Message& response, Moment now);
     void on_failed(transaction::UserRef ref, transaction::ClientFailure failure, Moment now);
 
-    /// Lets bindings and retry contexts lapse (H20). Call about once a second or more often.
+    /// Lets bindings and retry contexts lapse (H20), and keeps NATs open (H19): call every 10 ms,
+    /// so that keepalives leave evenly.
     void advance(Moment now);
     /// A change that another shard made. Not published again.
     void apply(const BindingChange& change);
+    /// Something that is no message came over that flow: a keepalive of a phone (B20). False:
+    /// nobody is bound there.
+    bool heard(const Flow& flow, Moment now);
+    /// True: the response was to a keepalive of ours.
+    bool is_keepalive(const sip::Message& response, const Flow& flow, Moment now);
     /// See Bindings::walk().
     void walk(TableWalk& place, std::size_t most,
               const std::function<void(const Binding&)>& each) const;

@@ -55,11 +55,22 @@ RegisterRelay::State::State(Environment e)
       contexts(env.settings.max_bindings + env.settings.max_pending),
       registrar(env, bindings, counters),
       survival(env, registrar, counters),
-      scratch(kLargestMessage) {
+      scratch(kLargestMessage),
+      keepalive({env.config, env.identifiers, bindings, counters, env.sender, env.journal, env.self,
+                 env.settings.max_bindings}) {
     const std::size_t shards = std::max<std::size_t>(env.config.shards, 1);
     for (const Peer& peer : env.config.peers) {
         intakes.emplace_back((peer.max_pending_registers + shards - 1) / shards);
     }
+    // Whoever binds a phone here tells the others of it, and so its flow is known (H19).
+    env.publish = [this, tell = std::move(env.publish)](const BindingChange& change) {
+        if (change.kind == BindingChange::Kind::kPut) {
+            keepalive.told(change.binding);
+        }
+        if (tell) {
+            tell(change);
+        }
+    };
 }
 
 policy::Crossing RegisterRelay::State::crossing(const PendingRegister& asked, bool request) const {
@@ -130,6 +141,7 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
     asked.outbound = asked.by_path && asks_outbound(arrival.request, asked.asked);
     asked.behind_nat = env.config.realms[arrival.flow.realm.value].nat &&
                        seen_through_nat(arrival.request, asked.asked, arrival.flow.remote);
+    asked.pinhole = asked.behind_nat && !keeps_open_itself(arrival.request, asked.asked);
     for (RequestedContact& contact : asked.asked.list) {
         if (contact.routable) {
             contact.token = name_of(env.key, asked, contact);

@@ -8,6 +8,7 @@
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/contacts.h"
 #include "b2bua/registration/intake.h"
+#include "b2bua/registration/keepalive.h"
 #include "b2bua/registration/register_contexts.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/registration/registrar.h"
@@ -43,6 +44,7 @@ struct PendingRegister {
     bool behind_nat{false};
     bool by_path{false};   // in mode path: its Contacts are the phone's own (H15)
     bool outbound{false};  // the phone keeps its flow alive itself, if the registrar agrees
+    bool pinhole{false};   // its NAT is ours to keep open (H19)
     bool retried{false};   // after a 423 to our own value (H11)
 };
 
@@ -91,6 +93,7 @@ struct RegisterRelay::State {
     Registrar registrar;
     Survival survival;
     std::vector<char> scratch;  // room for one message
+    Keepalive keepalive;        // reads what stands above
 
     // register_request.cpp
     bool in_order(const PendingRegister& asked, const sip::Message& request, Moment now);

@@ -139,6 +139,7 @@ std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server
     asked.flow = flow;
     asked.behind_nat = env_.config.realms[flow.realm.value].nat &&
                        seen_through_nat(request, asked.contacts, flow.remote);
+    asked.pinhole = asked.behind_nat && !keeps_open_itself(request, asked.contacts);
     asked.outbound = asks_for_outbound(request, asked.contacts);
     return asked;
 }
@@ -296,6 +297,7 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
     binding.flow = asked.flow;
     binding.expires = now + Millis{std::int64_t{granted} * 1000};
     binding.upstream_expires = std::max(binding.upstream_expires, binding.expires);
+    binding.pinhole = asked.pinhole;
     (void)bindings_.put(binding);  // refuse_amount() has seen to the room
     if (env_.publish) {
         env_.publish({BindingChange::Kind::kPut, std::move(binding)});

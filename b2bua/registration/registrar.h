@@ -55,6 +55,7 @@ private:
         std::uint32_t cseq{0};
         Flow flow;
         bool behind_nat{false};
+        bool pinhole{false};            // its NAT is ours to keep open (H19)
         bool outbound{false};           // the client manages flows of its own (RFC 5626 s.6)
         std::uint32_t most{kMost};      // seconds
         bool registrar_is_dead{false};  // whose word on the binding stays as it was (H24)

@@ -61,14 +61,23 @@ bool sent_by_is(const sip::Via& via, const IpAddr& source) noexcept {
     return ip && *ip == source;
 }
 
-/// The via without its own received and rport parameters, everything else as it came.
-void add_without_path(Lines& lines, const sip::Via& via) {
+/// RFC 6223 s.4.4: the sender would send keepalives and asks whether we want them (B19).
+bool offers_keep(const sip::Param& param) noexcept {
+    return sip::iequals(param.name, "keep") && !param.value;
+}
+
+/// The via without its own received and rport parameters and the offer of keepalives, everything
+/// else as it came.
+bool add_without_path(Lines& lines, const sip::Via& via) {
+    bool offered = false;
     const char* copied = via.text.data();
     sip::ParamCursor params(via.params);
     for (auto param = params.next(); param; param = params.next()) {
-        if (!sip::iequals(param->name, "received") && !sip::iequals(param->name, "rport")) {
+        if (!sip::iequals(param->name, "received") && !sip::iequals(param->name, "rport") &&
+            !offers_keep(*param)) {
             continue;
         }
+        offered = offered || offers_keep(*param);
         const char* semicolon = param->name.data();
         while (semicolon != copied && *semicolon != ';') {
             --semicolon;
@@ -79,10 +88,15 @@ void add_without_path(Lines& lines, const sip::Via& via) {
     }
     const char* end = via.text.data() + via.text.size();
     lines.add({copied, static_cast<std::size_t>(end - copied)});
+    return offered;
 }
 
 void add_top(Lines& lines, const sip::Via& via, const Endpoint& source, bool force_rport) {
-    add_without_path(lines, via);
+    constexpr std::string_view kKeep =
+        ";keep=25";  // seconds, UDP: below the NATs of RFC 4787 s.4.3
+    if (add_without_path(lines, via)) {
+        lines.put(kKeep);
+    }
     const bool rport = force_rport || via.rport.has_value();
     if (rport || !sent_by_is(via, source.ip)) {
         lines.put(";received=");

@@ -30,7 +30,8 @@ inline constexpr std::size_t kMaxDatagram = 65535;
 /// False for what must not be answered: port 0, multicast, broadcast, unspecified (A20).
 [[nodiscard]] bool answerable(const Endpoint& endpoint) noexcept;
 
-/// All Via lines of the request in order, unchanged but for received and rport of the top one.
+/// All Via lines of the request in order, unchanged but for received, rport and keep (RFC 6223) of
+/// the top one.
 /// nullopt: does not fit.
 [[nodiscard]] std::optional<std::string_view> write_vias(const sip::Message& request,
                                                          const Flow& arrival, bool force_rport,

@@ -30,7 +30,9 @@ void count(MessageCounts& counts, std::string_view message) noexcept {
 }  // namespace
 
 bool UdpTransport::send(const Flow& flow, std::string_view message) noexcept {
-    if (flow.realm.value < kMaxRealms) {
+    // Answers to STUN and keepalives of line ends are no messages.
+    const bool is_sip = !message.empty() && message.front() > ' ';
+    if (is_sip && flow.realm.value < kMaxRealms) {
         count(counters_.sent[flow.realm.value], message);
     }
     const auto sent = port_.send(flow.realm, flow.local, flow.remote, message);

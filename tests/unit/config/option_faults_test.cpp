@@ -59,6 +59,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {"11: realm.inside.registration: found 'registrar', expected one of "
                   "contact-map|path|local|survive, do write for instance 'registration = "
                   "contact-map'"}},
+        FaultRow{"keepalive",
+                 "nat         = true",
+                 "keepalive = on",
+                 {"11: realm.inside.keepalive: found 'on', expected one of options|crlf|off, do "
+                  "write for instance 'keepalive = options'"}},
         FaultRow{"callid",
                  "nat         = true",
                  "callid = keep",

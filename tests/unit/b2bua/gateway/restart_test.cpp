@@ -167,5 +167,43 @@ TEST(Restart, B2BUA_H21_on_disk_within_a_second) {
     EXPECT_NE(directory.octets().find("bob@10.0.0.5"), std::string::npos);
 }
 
+TEST(BindingWriter, B2BUA_H21_a_disk_that_was_full_has_everything_in_the_end) {
+    const registration::TestDirectory directory;
+    const Config config = two_realms();
+    registration::TestJournal journal;
+    auto opened =
+        registration::BindingStore::open({directory.path(), config, journal}, instant_now());
+    ASSERT_TRUE(opened.ok());
+    BindingWriter writer(std::move(*opened), journal);
+    std::vector<registration::Binding> table;
+    for (int i = 0; i < 200; ++i) {
+        table.push_back(registration::stored_binding("t" + std::to_string(i)));
+        table.back().upstream_expires = instant_now().monotonic + Millis{3'600'000};
+    }
+    const auto posts = [&](std::size_t i) {
+        writer.changes().post({registration::BindingChange::Kind::kPut, table[i]});
+    };
+    {
+        const registration::FullDisk full(directory.octets().size());
+        for (std::size_t i = 0; i + 1 < table.size(); ++i) {
+            posts(i);
+        }
+        for (int i = 0; i < 5000 && writer.counters().store_failed.read() == 0; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+    EXPECT_EQ(writer.counters().store_failed.read(), 1U);
+    EXPECT_NE(journal.text().find("error bindings cannot be written"), std::string::npos);
+    posts(table.size() - 1);
+    for (int i = 0; i < 8000 && writer.counters().stored.read() == 0; ++i) {
+        if (const std::uint64_t wanted = writer.changes().wanted()) {
+            writer.changes().restate(wanted, std::vector(table.begin(), table.end() - 1), true);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(writer.counters().stored.read(), table.size());
+    EXPECT_NE(journal.text().find("written to the state directory again"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sallyport

@@ -222,6 +222,27 @@ TEST_F(BindingStoreTest, B2BUA_H21_no_place_for_a_directory) {
     EXPECT_NE(opened.error().find("everybody may write"), std::string::npos);
 }
 
+TEST_F(BindingStoreTest, B2BUA_H21_a_full_disk_loses_only_what_was_not_written) {
+    std::vector<BindingChange> many;
+    for (int i = 0; i < 500; ++i) {
+        many.push_back({BindingChange::Kind::kPut, binding(("m" + std::to_string(i)).c_str())});
+    }
+    {
+        const auto opened = open();
+        ASSERT_TRUE(opened.store->write(puts({"a"}), false, instant(0)));
+        const FullDisk full(directory.octets().size());
+        const auto refused = opened.store->write(many, false, instant(1));
+        ASSERT_FALSE(refused);
+        EXPECT_FALSE(refused.error().empty());
+    }
+    {
+        const auto again = open(instant(2));
+        EXPECT_EQ(tokens(again.restored), "a");
+        ASSERT_TRUE(again.store->write(many, false, instant(3)));
+    }
+    EXPECT_EQ(open(instant(4)).restored.bindings.size(), 501U);
+}
+
 TEST_F(BindingStoreTest, B2BUA_H21_a_later_version_is_set_aside) {
     keep({"a"});
     {

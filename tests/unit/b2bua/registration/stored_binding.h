@@ -8,13 +8,16 @@
 #include "tests/unit/b2bua/two_realms.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace sallyport::registration {
@@ -37,6 +40,7 @@ inline Binding stored_binding(std::string token = "0123456789abcdef0123456789abc
     binding.flow = {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
                     endpoint("192.0.2.10", 40000)};
     binding.upstream_realm = kOutside;
+    binding.pinhole = true;
     binding.expires = at(60);
     binding.upstream_expires = at(3600);
     binding.accepted = at(1);
@@ -63,6 +67,27 @@ public:
 private:
     mutable std::mutex mutex_;
     std::vector<std::string> lines_;
+};
+
+/// No file of this process may grow beyond that, as on a disk without room.
+class FullDisk {
+public:
+    explicit FullDisk(std::size_t octets) {
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &before_), 0);
+        const rlimit now{octets, before_.rlim_max};
+        EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &now), 0);
+    }
+    ~FullDisk() {
+        EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &before_), 0);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+private:
+    rlimit before_{};
+    void (*handler_)(int){};
 };
 
 /// Gone with the test; in memory where there is such a place, because the store waits for the disk.
