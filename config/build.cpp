@@ -104,14 +104,14 @@ private:
         }
         const std::string in = scope == Scope::kGlobal ? "above the first section"
                                                        : "in a " + std::string(word(scope));
-        const auto meant = nearest(key, names);
         faults_.add(place, full_key(scope, section.name, printable(key)),
                     sentence("an unknown key", "one of those that stand " + in,
-                             meant ? "write " + std::string(*meant) : elsewhere(scope, key)));
+                             cure_for(scope, key, names)));
     }
 
-    /// A known key in the wrong place is told where it belongs.
-    static std::string elsewhere(Scope scope, std::string_view key) {
+    /// A known key in the wrong place is told where it belongs, another which one may be meant.
+    static std::string cure_for(Scope scope, std::string_view key,
+                                const std::vector<std::string_view>& known_here) {
         for (const Scope other : kAllScopes) {
             const std::vector<std::string_view> names = option_names(other);
             if (other == scope || std::find(names.begin(), names.end(), key) == names.end()) {
@@ -121,7 +121,8 @@ private:
                        ? "move it above the first section"
                        : "move it into a section [" + std::string(word(other)) + ".NAME]";
         }
-        return "remove it; --help lists the keys";
+        const auto meant = nearest(key, known_here);
+        return meant ? "write " + std::string(*meant) : "remove it; --help lists the keys";
     }
 
     static std::string printable(std::string_view key) {

@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultRow{"media_records",
                  "shards  = 1",
                  "media-records = media\x7f.json",
-                 {"2: media-records: found 'media\x7f.json', expected the name of a file, do "
+                 {"2: media-records: found 'media\\x7f.json', expected the name of a file, do "
                   "write for instance 'media-records = none'"}},
         FaultRow{"fork",
                  "nat         = true",
