@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Nothing but the gateway and two softphones behind one NAT (B2BUA-H22, H23, G17): they register at the gateway with
+# Nothing but the gateway and two softphones behind one NAT (B2BUA-H22, H23, G17, K53): they register at the gateway with
 # digest, call each other both ways, and hear each other. Whoever has no password registers nothing and calls nobody.
 source "$(dirname "$0")/flow.sh"
 source "$(dirname "$0")/audio/talk.sh"

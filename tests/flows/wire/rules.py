@@ -236,9 +236,9 @@ def comes_back(side, messages):
     return any(line == f"c={in_sdp(side['gateway'])}" for m in to_gateway(side, messages) for line in m.sdp())
 
 
-def check_media(directory, both, messages_of):
-    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side, or on the same
-    one when its call came back to us."""
+def check_media(directory, both, messages_of, hairpin=False):
+    """G2, G11: media leaves from ports that we advertised, with exactly the bytes that came in on the other side; of a hairpin
+    on the same one; on either, when its call came back to us."""
     seen = {side["name"]: rtp(os.path.join(directory, side["name"] + ".pcap"), side) for side in both}
     for side, other, messages, others in zip(both, reversed(both), messages_of, reversed(messages_of)):
         offered = set()
