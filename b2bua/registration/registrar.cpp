@@ -5,6 +5,7 @@
 
 #include "b2bua/registration/address_of_record.h"
 #include "b2bua/registration/behind_nat.h"
+#include "b2bua/registration/edge_path.h"
 #include "b2bua/sip/date.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
@@ -26,23 +27,10 @@ std::string_view domain_of(std::string_view aor) noexcept {
     return aor.substr(aor.rfind('@') + 1);
 }
 
-bool lists(const sip::Message& message, HeaderId header, std::string_view tag) {
-    sip::ValueCursor cursor(message, header);
-    while (const auto value = cursor.next()) {
-        if (sip::iequals(*value, tag)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/// RFC 5626 s.6: a client of one hop that numbers its flows and says that it knows what for.
-bool asks_for_outbound(const sip::Message& request, const RequestedContacts& contacts) {
-    const auto numbered = [](const RequestedContact& contact) {
-        return contact.reg_id != 0 && !contact.instance.empty();
-    };
-    return request.via_count() == 1 && lists(request, HeaderId::kSupported, "outbound") &&
-           contacts.list.size() == 1 && numbered(contacts.list.front());
+/// RFC 5626 s.6: a client of one hop, with one flow at a time.
+bool asks_for_one_flow(const sip::Message& request, const RequestedContacts& contacts) {
+    return request.via_count() == 1 && contacts.list.size() == 1 &&
+           asks_outbound(request, contacts);
 }
 
 /// Whose user the caller says to be: by From, else (it may be hidden) by whom it calls.
@@ -140,7 +128,7 @@ std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server
     asked.behind_nat = env_.config.realms[flow.realm.value].nat &&
                        seen_through_nat(request, asked.contacts, flow.remote);
     asked.pinhole = asked.behind_nat && !keeps_open_itself(request, asked.contacts);
-    asked.outbound = asks_for_outbound(request, asked.contacts);
+    asked.outbound = asks_for_one_flow(request, asked.contacts);
     return asked;
 }
 
@@ -161,6 +149,9 @@ bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now
 std::optional<Registrar::Refusal> Registrar::refuse_sender(const sip::Message& request,
                                                            const std::string& aor, Moment now) {
     const std::string_view domain = domain_of(aor);
+    if (lists_tag(request, HeaderId::kRequire, "path")) {  // RFC 3327 s.5.3: no path is kept here
+        return Refusal{420, {}, "Unsupported: path\r\n"};
+    }
     if (!env_.config.users->has_domain(domain)) {
         counters_.not_our_domain.add();
         return Refusal{404, "Not A Domain Of Ours"};

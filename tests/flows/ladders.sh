@@ -8,7 +8,8 @@ source "$(dirname "$0")/flow.sh"
 directory=$FLOW_SOURCE/$1
 # Calls from inside go to the carrier, and when it fails them to a second proxy, whose redirections are followed.
 GATEWAY=(--route.out.to=peer.carrier,peer.second --peer.second.realm=outside "--peer.second.uri=sip:$(bracketed "${OUTSIDE_NET}12")"
-    --peer.second.redirect=recurse $(cat "$directory/gateway" 2>/dev/null))
+    --peer.second.redirect=recurse --realm.inside.keepalive=off  # ladders have no OPTIONS now and then
+    $(cat "$directory/gateway" 2>/dev/null))
 
 fresh_lab preserve
 # Where the ladders' other actors live (ladder/ladder.py, HOSTS).

@@ -59,7 +59,7 @@ protected:
     PhoneRegister request;
 };
 
-TEST_F(OwnRegistrar, B2BUA_H23_ChallengesAndBinds) {
+TEST_F(OwnRegistrar, B2BUA_H23_K53_ChallengesAndBinds) {
     gate.phone(request);
     EXPECT_EQ(gate.at_phone.back()->status(), 401);
     EXPECT_EQ(gate.relay.size(), 0U);
@@ -124,7 +124,7 @@ TEST_F(OwnRegistrar, B2BUA_H23_UnknownUserLooksLikeAWrongPassword) {
     EXPECT_EQ(unknown.find("stale"), std::string::npos);
 }
 
-TEST_F(OwnRegistrar, B2BUA_H23_ReplayedCredentials) {
+TEST_F(OwnRegistrar, B2BUA_H23_K53_ReplayedCredentials) {
     gate.phone(request);
     const std::string credentials =
         "Authorization: " +
@@ -144,7 +144,7 @@ TEST_F(OwnRegistrar, B2BUA_H23_ReplayedCredentials) {
     EXPECT_EQ(gate.relay.size(), 1U);
 }
 
-TEST_F(OwnRegistrar, B2BUA_H22_LengthOfABinding) {
+TEST_F(OwnRegistrar, B2BUA_H22_K53_LengthOfABinding) {
     struct Row {
         const char* lines;
         int status;
@@ -272,6 +272,13 @@ TEST_F(OwnRegistrar, B2BUA_H22_OutboundOnlyWhenAskedFor) {
     authenticated();
     EXPECT_EQ(gate.at_phone.back()->status(), 200);
     EXPECT_EQ(gate.at_phone.back().values(HeaderId::kRequire), "");
+}
+
+TEST_F(OwnRegistrar, B2BUA_H22_KeepsNoPath) {
+    request.lines += "Require: path\r\nPath: <sip:edge.example.com;lr>\r\n";
+    gate.phone(request);
+    EXPECT_EQ(gate.at_phone.back()->status(), 420);
+    EXPECT_EQ(gate.at_phone.back().values(HeaderId::kUnsupported), "path");
 }
 
 TEST(OwnRegistrarLimits, B2BUA_J10_ContactsAndBindings) {

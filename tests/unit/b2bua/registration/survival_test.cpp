@@ -113,7 +113,7 @@ TEST_F(SurvivalTest, B2BUA_I5_three_failures_kill_two_successes_revive) {
     EXPECT_FALSE(gate.relay.survives(kInside)) << "10 s apart while it is down";
 }
 
-TEST_F(SurvivalTest, B2BUA_H24_goes_on_with_phones_that_it_knows) {
+TEST_F(SurvivalTest, B2BUA_H24_K54_goes_on_with_phones_that_it_knows) {
     gate.phone(bob);
     grant();
     die();
