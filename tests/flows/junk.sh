@@ -76,8 +76,9 @@ scrape >"$FLOW_DIR/metrics.txt"
 strange=$(sent_by "$FLOW_DIR"/stranger-*.log)
 [ "$refused" = "$strange" ] || fail "$strange packets came from strangers, $refused were counted as such"
 came=$(metric sallyport_signalling_packets_total '"in"')
-read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_signalling_events_total keepalives)))
-[ "$came" = "$read_as" ] || fail "$came datagrams came to the SIP ports, $read_as are counted as messages, faults or keepalives"
+read_as=$(($(metric sallyport_sip_rx_total) + $(metric sallyport_sip_parse_errors_total) + $(metric sallyport_signalling_events_total keepalives) +
+    $(metric sallyport_signalling_events_total stun_) + $(metric sallyport_signalling_events_total not_sip)))
+[ "$came" = "$read_as" ] || fail "$came datagrams came to the SIP ports, $read_as are counted as messages, faults, keepalives, STUN or no SIP"
 faults=$(metric sallyport_sip_parse_errors_total)
 kinds=$(scrape | grep '^sallyport_sip_parse_errors_total' | grep -vc ' 0$')
 note "$came datagrams, $faults faults of $kinds kinds, resident $before kB, then $after kB"
