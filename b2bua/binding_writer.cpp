@@ -9,7 +9,6 @@ namespace {
 
 using registration::Instant;
 
-constexpr Millis kPeriod{250};  // H21: on disk within a second, with time for the disk
 constexpr Millis kCleanEvery{60 * 1000};
 constexpr Millis kTryAgain{5 * 1000};
 

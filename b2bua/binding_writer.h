@@ -23,6 +23,8 @@ class BindingWriter {
 public:
     /// Changes that may wait: more than a full table of bindings.
     static constexpr std::size_t kMostWaiting = 262144;
+    /// How often what waits is written (H21): on disk within a second, with time for the disk.
+    static constexpr Millis kPeriod{250};
 
     /// Starts the thread at once.
     BindingWriter(registration::BindingStore::Opened opened, Journal& journal);
