@@ -184,13 +184,14 @@ void BindingStore::State::take(std::string_view key, std::string_view value, Ins
         }
     } else if (key.starts_with(kBindingKey)) {
         auto binding = read_record(value, config, time, now.monotonic);
-        const auto why = binding.ok() ? std::optional<RecordFault>{} : binding.error();
+        // Under another's key it is damaged, however well it reads.
+        const RecordFault why = binding.ok() ? RecordFault::kDamaged : binding.error();
         if (binding.ok() && binding->token == key.substr(kBindingKey.size())) {
             restored.bindings.push_back(std::move(*binding));
         } else {
             restored.expired += why == RecordFault::kExpired ? 1 : 0;
             restored.foreign += why == RecordFault::kForeign ? 1 : 0;
-            restored.damaged += !why || why == RecordFault::kDamaged ? 1 : 0;
+            restored.damaged += why == RecordFault::kDamaged ? 1 : 0;
         }
     } else if (key != kVersionKey) {
         ++restored.damaged;
