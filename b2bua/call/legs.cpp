@@ -124,6 +124,11 @@ Dialog callee_dialog(Environment& env, const sip::Message& request, const routin
 void take_route(const Environment& env, const sip::Message& request, const Flow& near,
                 const routing::Target& target, Dialog& b) {
     b.flow = target.flow;
+    if (!target.route
+             .empty()) {  // RFC 3327 s.5.4; the nearest proxy is where the REGISTER came from
+        b.route_set = target.route;
+        return;
+    }
     const auto route = routing::incoming_route(env.config, request, near.realm);
     const bool by_path = names_flow(env, route, target.flow);
     if (by_path || !env.realm(target.flow.realm).nat) {

@@ -28,6 +28,7 @@ struct Binding {
     Moment upstream_expires;    // as granted by the registrar
     Moment accepted;            // time of the last upstream 2xx
     std::string service_route;  // H16
+    std::string path;           // Path values, separated by commas, when we are the registrar (H22)
     bool pinhole{false};        // its NAT is ours to keep open (H19)
     std::string identities;     // P-Associated-URI values, separated by commas (H2)
     bool operator==(const Binding&) const = default;

@@ -32,6 +32,7 @@ enum Tag : std::uint8_t {
     kTransport,
     kRegId,
     kPinhole,
+    kPath,
     kTags,
 };
 
@@ -121,6 +122,10 @@ public:
         damaged_ |= !fields_[tag];
         return fields_[tag].value_or(std::string_view{});
     }
+    /// Empty when the record has none.
+    [[nodiscard]] std::string_view text_if_any(Tag tag) const {
+        return fields_[tag].value_or(std::string_view{});
+    }
     std::uint64_t value(Tag tag, std::uint64_t most) {
         const std::string_view octets = text(tag);
         const std::uint64_t value = number(octets.substr(0, 8));
@@ -204,6 +209,7 @@ Binding binding_of(Reader& reader) {
     binding.accepted = reader.moment(kAccepted);
     binding.service_route = reader.text(kServiceRoute);
     binding.identities = reader.text(kIdentities);
+    binding.path = reader.text_if_any(kPath);
     return binding;
 }
 
@@ -230,6 +236,9 @@ std::string write_record(const Binding& binding, const Config& config, const Sto
     add(out, kServiceRoute, binding.service_route);
     add(out, kIdentities, binding.identities);
     add(out, kRegId, std::uint64_t{binding.reg_id});
+    if (!binding.path.empty()) {
+        add(out, kPath, binding.path);
+    }
     add_number(out, check_of(out), kCheck);
     return out;
 }

@@ -18,7 +18,7 @@ std::string_view user_of(std::string_view aor) noexcept {
 }
 
 Registered reached(const Binding& binding) {
-    return {Reach::kBound, binding.flow, binding.contact_uri};
+    return {Reach::kBound, binding.flow, binding.contact_uri, binding.path};
 }
 
 /// Realm and remote end; a phone has one local end to talk to us.
@@ -117,7 +117,7 @@ Registered Bindings::by_token(std::string_view token, Moment now) const {
         return {};
     }
     const Binding& binding = found->second.binding;
-    return binding.expires > now ? reached(binding) : Registered{Reach::kExpired, {}, {}};
+    return binding.expires > now ? reached(binding) : Registered{Reach::kExpired};
 }
 
 Registered Bindings::by_aor(std::string_view aor, Moment now) const {
@@ -132,7 +132,7 @@ Registered Bindings::by_aor(std::string_view aor, Moment now) const {
             best = &binding;
         }
     }
-    return best != nullptr ? reached(*best) : Registered{Reach::kExpired, {}, {}};
+    return best != nullptr ? reached(*best) : Registered{Reach::kExpired};
 }
 
 Registered Bindings::by_user(std::string_view user, Moment now) const {
@@ -140,14 +140,14 @@ Registered Bindings::by_user(std::string_view user, Moment now) const {
     if (found == aors_.end()) {
         return {};
     }
-    Registered reach{Reach::kExpired, {}, {}};
+    Registered reach{Reach::kExpired};
     for (const std::string& aor : found->second) {
         Registered one = by_aor(aor, now);
         if (one.reach != Reach::kBound) {
             continue;
         }
         if (reach.reach == Reach::kBound) {
-            return {Reach::kAmbiguous, {}, {}};
+            return {Reach::kAmbiguous};
         }
         reach = std::move(one);
     }

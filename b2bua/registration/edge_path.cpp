@@ -17,7 +17,8 @@ bool is_route(std::string_view value) {
     const auto route = sip::NameAddr::parse(value);
     const auto uri =
         route.ok() ? sip::Uri::parse(route->uri) : Result<sip::Uri, sip::ParseError>(sip::Uri{});
-    // RFC 3608 s.5: a name-addr, so in brackets, else its parameters were not the URI's.
+    // RFC 3608 s.5, RFC 3327 s.4: a name-addr, so in brackets, else its parameters were not the
+    // URI's.
     return uri.ok() && uri->scheme == sip::Scheme::kSip && value.find('<') != value.npos;
 }
 
@@ -48,9 +49,9 @@ std::string own_route(const Endpoint& local) {
     return '<' + policy::own_uri({}, local) + ";lr>";
 }
 
-std::string service_route_of(const sip::Message& response, std::size_t most) {
+std::string routes_of(const sip::Message& message, HeaderId header, std::size_t most) {
     std::string values;
-    sip::ValueCursor cursor(response, HeaderId::kServiceRoute);
+    sip::ValueCursor cursor(message, header);
     for (std::size_t count = 1; const auto value = cursor.next(); ++count) {
         if (count > most || !is_route(*value)) {
             return {};

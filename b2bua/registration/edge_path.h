@@ -30,9 +30,10 @@ namespace sallyport::registration {
 /// s.5.3.2).
 [[nodiscard]] std::string own_route(const Endpoint& local);
 
-/// The Service-Route of a 2xx, values separated by commas; empty when there is none, or when some
-/// value is no route, or more than most values.
-[[nodiscard]] std::string service_route_of(const sip::Message& response, std::size_t most);
+/// The Service-Route of a 2xx, or the Path of a REGISTER, values separated by commas; empty when
+/// there is none, or when some value is no route, or more than most values.
+[[nodiscard]] std::string routes_of(const sip::Message& message, sip::HeaderId header,
+                                    std::size_t most);
 
 /// Complete lines of what a phone was shown of the path, for an answer that is given again (H7).
 [[nodiscard]] std::string path_lines(std::string_view path, std::string_view service_route);

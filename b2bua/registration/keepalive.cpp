@@ -70,9 +70,9 @@ Keepalive::WatchedHandle Keepalive::add(const Flow& flow, Moment now) {
 
 /// 25 s and up to a fifth more or less, so that phones which came together do not stay so.
 Millis Keepalive::wait() {
-    constexpr std::uint64_t kFifth = kEvery.count() / 5;
-    const std::uint64_t jitter = parts_.identifiers.number() % (2 * kFifth + 1);
-    return kEvery - Millis{kFifth} + Millis{static_cast<std::int64_t>(jitter)};
+    constexpr std::uint64_t kSpread = (kLongest - kShortest).count();
+    const std::uint64_t jitter = parts_.identifiers.number() % (kSpread + 1);
+    return kShortest + Millis{static_cast<std::int64_t>(jitter)};
 }
 
 void Keepalive::arm(WatchedHandle handle, Moment due) {
@@ -128,7 +128,6 @@ void Keepalive::probe(Moment now) {
 
 void Keepalive::on_due(WatchedHandle handle, Moment now) {
     Watched& watched = *watched_.find(handle);
-    constexpr Millis kShortest = kEvery - kEvery / 5;
     const bool probing = !watched.timer;
     if (!probing && watched.heard + kShortest > now) {
         return arm(handle, watched.heard + wait());

@@ -39,7 +39,7 @@ std::optional<std::vector<Grant>> RegisterRelay::State::refreshable(const Pendin
         return std::nullopt;
     }
     std::vector<Grant> grants;
-    for (const RequestedContact& contact : asked.asked.list) {
+    for (const RequestedContact& contact : asked.contacts.list) {
         if (!contact.routable) {
             continue;
         }

@@ -130,16 +130,17 @@ void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::Clie
 
 std::vector<Grant> RegisterRelay::State::commit(const PendingRegister& asked,
                                                 const sip::Message& response, Moment now) {
-    if (asked.asked.wildcard) {
+    if (asked.contacts.wildcard) {
         for (const std::string& token : bindings.tokens_of(asked.aor)) {
             erase(token);
         }
     }
     const std::uint32_t floor = contexts.find(asked.context)->floor;
-    const std::string service_route = service_route_of(response, env.config.limits.route);
+    const std::string service_route =
+        routes_of(response, HeaderId::kServiceRoute, env.config.limits.route);
     const std::string identities = values_of(response, HeaderId::kPAssociatedUri);
     std::vector<Grant> grants;
-    for (const RequestedContact& contact : asked.asked.list) {
+    for (const RequestedContact& contact : asked.contacts.list) {
         if (contact.routable) {
             const std::uint32_t sent = asked_upstream(contact.expires, floor);
             const Granted granted{granted_to(asked, contact.token, response, sent), service_route,
@@ -159,22 +160,13 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
     }
     const std::uint32_t seconds = capped(asked, std::min(contact.expires, *granted.expires), now);
     Binding binding;
-    binding.token = contact.token;
-    binding.aor = asked.aor;
-    binding.contact_uri = contact.uri;
-    binding.instance = contact.instance;
-    binding.reg_id = contact.reg_id;
-    binding.call_id = asked.call_id;
-    binding.cseq = asked.cseq;
-    binding.q = contact.q;
-    binding.flow = asked.flow;  // H18: from now on
+    bind_as_asked(asked, contact, binding);
     binding.upstream_realm = asked.upstream->realm;
     binding.expires = now + to_millis(seconds);
     binding.upstream_expires = now + to_millis(*granted.expires);
     binding.service_route = granted.service_route;
     binding.identities = granted.identities;
     binding.accepted = now;
-    binding.pinhole = asked.pinhole;
     survival.remember(binding);
     if (!bindings.put(binding)) {
         counters.table_full.add();
@@ -198,7 +190,7 @@ std::uint32_t RegisterRelay::State::capped(const PendingRegister& asked, std::ui
 /// H12. Only what was bound from the same address: a stranger whose REGISTER is refused ends
 /// nothing.
 void RegisterRelay::State::forget(const PendingRegister& asked) {
-    for (const RequestedContact& contact : asked.asked.list) {
+    for (const RequestedContact& contact : asked.contacts.list) {
         const Binding* binding = contact.routable ? bindings.find(contact.token) : nullptr;
         if (binding != nullptr && binding->flow.realm == asked.flow.realm &&
             binding->flow.remote.ip == asked.flow.remote.ip) {
@@ -229,7 +221,7 @@ bool RegisterRelay::State::retry_longer(PendingRegister& asked, const sip::Messa
     if (asked.retried || !least || *least <= context->floor) {
         return false;
     }
-    for (const RequestedContact& contact : asked.asked.list) {
+    for (const RequestedContact& contact : asked.contacts.list) {
         if (contact.expires != 0 && contact.expires >= context->floor && contact.expires < *least) {
             return false;  // the phone's own value: it must hear of it
         }
@@ -316,7 +308,7 @@ std::optional<std::string> RegisterRelay::State::shown_as(const PendingRegister&
 /// H7. A query changes nothing; what asked for the end of a binding is not a refresh.
 void RegisterRelay::State::keep_answer(const PendingRegister& asked, const sip::Message& request,
                                        KeptAnswer&& answer, const std::vector<Grant>& grants) {
-    if (asked.asked.list.empty() && !asked.asked.wildcard) {
+    if (asked.contacts.list.empty() && !asked.contacts.wildcard) {
         return;
     }
     RegisterContext& context = *contexts.find(asked.context);
@@ -358,10 +350,10 @@ std::string RegisterRelay::State::known_as(const PendingRegister& asked,
         return std::string(token_in(contact));
     }
     const auto mine = std::find_if(
-        asked.asked.list.begin(), asked.asked.list.end(), [&](const RequestedContact& own) {
+        asked.contacts.list.begin(), asked.contacts.list.end(), [&](const RequestedContact& own) {
             return own.routable && is_same_binding(own.uri, own.instance, own.reg_id, contact);
         });
-    if (mine != asked.asked.list.end()) {
+    if (mine != asked.contacts.list.end()) {
         return mine->token;
     }
     for (const std::string& token : bindings.tokens_of(asked.aor)) {

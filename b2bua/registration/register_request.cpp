@@ -2,7 +2,6 @@
 // The phone's REGISTER on its way to the registrar: what is refused at once (H9, H13, J10), and
 // what is sent (H3, H6).
 #include "b2bua/registration/address_of_record.h"
-#include "b2bua/registration/behind_nat.h"
 #include "b2bua/registration/edge_path.h"
 #include "b2bua/registration/register_state.h"
 #include "b2bua/registration/upstream_register.h"
@@ -127,22 +126,15 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
         counters.malformed.add();
         return refuse(arrival.server, 400, "Bad To", now);
     }
-    PendingRegister asked;
+    const Realm& realm = env.config.realms[arrival.flow.realm.value];
+    PendingRegister asked{
+        asked_by(arrival.request, std::move(*aor), std::move(*contacts), arrival.flow, realm.nat)};
     asked.server = arrival.server;
-    asked.flow = arrival.flow;
     asked.upstream = &arrival.upstream;
-    asked.aor = std::move(*aor);
     asked.context = RegisterContexts::key_of(arrival.request, asked.aor);
-    asked.asked = std::move(*contacts);
-    asked.call_id = arrival.request.call_id();
-    asked.cseq = arrival.request.cseq().number;
-    asked.by_path =
-        env.config.realms[arrival.flow.realm.value].registration == RegistrationMode::kPath;
-    asked.outbound = asked.by_path && asks_outbound(arrival.request, asked.asked);
-    asked.behind_nat = env.config.realms[arrival.flow.realm.value].nat &&
-                       seen_through_nat(arrival.request, asked.asked, arrival.flow.remote);
-    asked.pinhole = asked.behind_nat && !keeps_open_itself(arrival.request, asked.asked);
-    for (RequestedContact& contact : asked.asked.list) {
+    asked.by_path = realm.registration == RegistrationMode::kPath;
+    asked.outbound = asked.by_path && asks_outbound(arrival.request, asked.contacts);
+    for (RequestedContact& contact : asked.contacts.list) {
         if (contact.routable) {
             contact.token = name_of(env.key, asked, contact);
         }
@@ -178,7 +170,7 @@ bool RegisterRelay::State::in_order(const PendingRegister& asked, const sip::Mes
 bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
     std::vector<std::string> tokens = bindings.tokens_of(asked.aor);
     bool is_new = false;
-    for (const RequestedContact& contact : asked.asked.list) {
+    for (const RequestedContact& contact : asked.contacts.list) {
         const bool known = std::find(tokens.begin(), tokens.end(), contact.token) != tokens.end();
         if (contact.routable && contact.expires != 0 && !known) {
             tokens.push_back(contact.token);
@@ -205,10 +197,11 @@ bool RegisterRelay::State::is_due(const PendingRegister& asked, const sip::Messa
     const bool answers_challenge = contexts.find(asked.context) != nullptr &&
                                    (request.has(sip::HeaderId::kAuthorization) ||
                                     request.has(sip::HeaderId::kProxyAuthorization));
-    const bool is_bound = std::any_of(
-        asked.asked.list.begin(), asked.asked.list.end(), [&](const RequestedContact& contact) {
-            return contact.routable && bindings.find(contact.token) != nullptr;
-        });
+    const bool is_bound =
+        std::any_of(asked.contacts.list.begin(), asked.contacts.list.end(),
+                    [&](const RequestedContact& contact) {
+                        return contact.routable && bindings.find(contact.token) != nullptr;
+                    });
     const auto rank = is_bound || answers_challenge ? Intake::Rank::kKnown : Intake::Rank::kNew;
     if (intake(asked).has_room(rank)) {
         return true;
@@ -248,7 +241,7 @@ void RegisterRelay::State::send(PendingRegister&& asked, const sip::Message& req
     const policy::Crossing across = crossing(asked, true);
     const std::string path = path_of(asked, request);
     const auto text =
-        write_upstream(request, asked.asked,
+        write_upstream(request, asked.contacts,
                        {env.config, *asked.upstream, context, branch, across, path}, scratch);
     const std::uint64_t number = next++;
     const transaction::UserRef ref{kRegistrationRef | number};

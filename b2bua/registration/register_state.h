@@ -5,6 +5,7 @@
 #pragma once
 
 #include "b2bua/policy/header_policy.h"
+#include "b2bua/registration/asked_register.h"
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/contacts.h"
 #include "b2bua/registration/intake.h"
@@ -32,20 +33,12 @@ struct Arrival {
 };
 
 /// A REGISTER at the registrar. Keeps what a 2xx makes bindings of (H2).
-struct PendingRegister {
-    transaction::ServerHandle server;
-    Flow flow;
+struct PendingRegister : AskedRegister {
+    transaction::ServerHandle server{};
     const Peer* upstream{nullptr};
-    std::string aor;
-    std::string context;  // key
-    RequestedContacts asked;
-    std::string call_id;
-    std::uint32_t cseq{0};
-    bool behind_nat{false};
-    bool by_path{false};   // in mode path: its Contacts are the phone's own (H15)
-    bool outbound{false};  // the phone keeps its flow alive itself, if the registrar agrees
-    bool pinhole{false};   // its NAT is ours to keep open (H19)
-    bool retried{false};   // after a 423 to our own value (H11)
+    std::string context{};  // key
+    bool by_path{false};    // in mode path: its Contacts are the phone's own (H15)
+    bool retried{false};    // after a 423 to our own value (H11)
 };
 
 /// What the registrar's 2xx says of one of the phone's Contacts.

@@ -3,10 +3,12 @@
 // all or none (7), all shown (8).
 #include "b2bua/registration/registrar.h"
 
+#include "b2bua/policy/list_values.h"
 #include "b2bua/registration/address_of_record.h"
 #include "b2bua/registration/behind_nat.h"
 #include "b2bua/registration/edge_path.h"
 #include "b2bua/sip/date.h"
+#include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
 #include "b2bua/transaction/reply.h"
@@ -27,10 +29,17 @@ std::string_view domain_of(std::string_view aor) noexcept {
     return aor.substr(aor.rfind('@') + 1);
 }
 
-/// RFC 5626 s.6: a client of one hop, with one flow at a time.
-bool asks_for_one_flow(const sip::Message& request, const RequestedContacts& contacts) {
-    return request.via_count() == 1 && contacts.list.size() == 1 &&
-           asks_outbound(request, contacts);
+/// RFC 5626 s.6: we are the first hop, or the proxy that is keeps flows; it was the first to add to
+/// the Path, to which each further one prepends.
+bool first_hop_keeps_flows(const sip::Message& request, std::string_view path) {
+    std::string_view first_hop;
+    policy::ListValues values(path);
+    while (const auto value = values.next()) {
+        first_hop = *value;
+    }
+    const auto route = sip::NameAddr::parse(first_hop);
+    const auto uri = sip::Uri::parse(route.ok() ? route->uri : std::string_view{});
+    return request.via_count() == 1 || (uri.ok() && sip::find_param(uri->params, "ob"));
 }
 
 /// Whose user the caller says to be: by From, else (it may be hidden) by whom it calls.
@@ -86,7 +95,7 @@ void Registrar::answer(transaction::ServerHandle server, const Refusal& refusal,
 
 void Registrar::on_register(transaction::ServerHandle server, const sip::Message& request,
                             const Flow& flow, Moment now) {
-    auto asked = read(server, request, flow, now);
+    auto asked = read(server, request, flow, false, now);
     if (!asked) {
         return;
     }
@@ -98,17 +107,15 @@ void Registrar::on_register(transaction::ServerHandle server, const sip::Message
 
 void Registrar::on_known(transaction::ServerHandle server, const sip::Message& request,
                          const Flow& flow, std::uint32_t most, Moment now) {
-    if (auto asked = read(server, request, flow, now)) {
+    if (auto asked = read(server, request, flow, true, now)) {
         asked->most = most;
-        asked->registrar_is_dead = true;
-        asked->outbound = false;  // the token is that by which the registrar knows the phone
         counters_.survived.add(serve(server, *asked, now) ? 1 : 0);
     }
 }
 
 std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server,
                                                 const sip::Message& request, const Flow& flow,
-                                                Moment now) {
+                                                bool registrar_is_dead, Moment now) {
     auto contacts = read_contacts(request);
     auto aor = canonical_aor(request.to().uri);
     if (!contacts.ok() || !aor) {
@@ -119,17 +126,50 @@ std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server
         answer(server, bad, now);
         return std::nullopt;
     }
-    Asked asked;
-    asked.aor = std::move(*aor);
-    asked.contacts = std::move(*contacts);
-    asked.call_id = request.call_id();
-    asked.cseq = request.cseq().number;
-    asked.flow = flow;
-    asked.behind_nat = env_.config.realms[flow.realm.value].nat &&
-                       seen_through_nat(request, asked.contacts, flow.remote);
-    asked.pinhole = asked.behind_nat && !keeps_open_itself(request, asked.contacts);
-    asked.outbound = asks_for_one_flow(request, asked.contacts);
+    Asked asked =
+        this->asked(request, std::move(*aor), std::move(*contacts), flow, registrar_is_dead);
+    if (const auto refusal = refuse_path(request, asked)) {
+        counters_.bad_path.add();
+        answer(server, *refusal, now);
+        return std::nullopt;
+    }
     return asked;
+}
+
+Registrar::Asked Registrar::asked(const sip::Message& request, std::string aor,
+                                  RequestedContacts contacts, const Flow& flow,
+                                  bool registrar_is_dead) const {
+    const bool nat = env_.config.realms[flow.realm.value].nat;
+    Asked asked{asked_by(request, std::move(aor), std::move(contacts), flow, nat)};
+    asked.path = routes_of(request, HeaderId::kPath, env_.config.limits.route);
+    if (!asked.path.empty()) {  // a proxy sends it: whether the phone is behind a NAT is its affair
+        asked.behind_nat = nat && seen_through_nat(request, {}, flow.remote);
+        asked.pinhole = asked.pinhole && asked.behind_nat;
+    }
+    asked.registrar_is_dead = registrar_is_dead;
+    // Else the token is that by which the registrar knows the phone.
+    asked.outbound = !registrar_is_dead && asked.contacts.list.size() == 1 &&
+                     asks_outbound(request, asked.contacts);
+    return asked;
+}
+
+/// RFC 3327 s.5.3, RFC 5626 s.6.
+std::optional<Registrar::Refusal> Registrar::refuse_path(const sip::Message& request,
+                                                         const Asked& asked) const {
+    if (asked.registrar_is_dead) {
+        return std::nullopt;  // which had accepted it
+    }
+    const bool has_path = request.has(HeaderId::kPath);
+    if (has_path && !lists_tag(request, HeaderId::kSupported, "path")) {
+        return Refusal{420, {}, "Unsupported: path\r\n"};
+    }
+    if (has_path && asked.path.empty()) {
+        return Refusal{400, "Bad Path"};
+    }
+    if (asked.outbound && !first_hop_keeps_flows(request, asked.path)) {
+        return Refusal{439};
+    }
+    return std::nullopt;
 }
 
 bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now) {
@@ -149,9 +189,6 @@ bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now
 std::optional<Registrar::Refusal> Registrar::refuse_sender(const sip::Message& request,
                                                            const std::string& aor, Moment now) {
     const std::string_view domain = domain_of(aor);
-    if (lists_tag(request, HeaderId::kRequire, "path")) {  // RFC 3327 s.5.3: no path is kept here
-        return Refusal{420, {}, "Unsupported: path\r\n"};
-    }
     if (!env_.config.users->has_domain(domain)) {
         counters_.not_our_domain.add();
         return Refusal{404, "Not A Domain Of Ours"};
@@ -278,17 +315,10 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
         binding.accepted = now;
         binding.upstream_realm = asked.flow.realm;
     }
-    binding.token = contact.token;
-    binding.aor = asked.aor;
-    binding.contact_uri = contact.uri;
-    binding.instance = contact.instance;
-    binding.call_id = asked.call_id;
-    binding.cseq = asked.cseq;
-    binding.q = contact.q;
-    binding.flow = asked.flow;
+    bind_as_asked(asked, contact, binding);
+    binding.path = asked.path;
     binding.expires = now + Millis{std::int64_t{granted} * 1000};
     binding.upstream_expires = std::max(binding.upstream_expires, binding.expires);
-    binding.pinhole = asked.pinhole;
     (void)bindings_.put(binding);  // refuse_amount() has seen to the room
     if (env_.publish) {
         env_.publish({BindingChange::Kind::kPut, std::move(binding)});
@@ -312,6 +342,9 @@ std::string Registrar::bound_lines(const Asked& asked, Moment now) const {
     std::string lines;
     for (const std::string& token : bindings_.tokens_of(asked.aor)) {
         lines.append("Contact: ").append(shown(*bindings_.find(token), now)).append("\r\n");
+    }
+    if (!asked.path.empty()) {
+        lines.append("Path: ").append(asked.path).append("\r\n");
     }
     if (env_.unix_time) {
         lines.append("Date: ").append(sip::sip_date(env_.unix_time())).append("\r\n");

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "b2bua/policy/authenticator.h"
+#include "b2bua/registration/asked_register.h"
 #include "b2bua/registration/bindings.h"
-#include "b2bua/registration/contacts.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/sip/message.h"
@@ -47,16 +47,8 @@ public:
                               Moment now);
 
 private:
-    /// What a REGISTER asks for, once it is known to be allowed.
-    struct Asked {
-        std::string aor;
-        RequestedContacts contacts;
-        std::string_view call_id;
-        std::uint32_t cseq{0};
-        Flow flow;
-        bool behind_nat{false};
-        bool pinhole{false};            // its NAT is ours to keep open (H19)
-        bool outbound{false};           // the client manages flows of its own (RFC 5626 s.6)
+    struct Asked : AskedRegister {
+        std::string path{};             // values, separated by commas (RFC 3327 s.5.3)
         std::uint32_t most{kMost};      // seconds
         bool registrar_is_dead{false};  // whose word on the binding stays as it was (H24)
     };
@@ -69,9 +61,14 @@ private:
     /// nullopt: it cannot be read, and was answered.
     [[nodiscard]] std::optional<Asked> read(transaction::ServerHandle server,
                                             const sip::Message& request, const Flow& flow,
-                                            Moment now);
+                                            bool registrar_is_dead, Moment now);
+    [[nodiscard]] Asked asked(const sip::Message& request, std::string aor,
+                              RequestedContacts contacts, const Flow& flow,
+                              bool registrar_is_dead) const;
     /// Steps 6 to 8. False: it was refused.
     bool serve(transaction::ServerHandle server, Asked& asked, Moment now);
+    [[nodiscard]] std::optional<Refusal> refuse_path(const sip::Message& request,
+                                                     const Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_sender(const sip::Message& request,
                                                        const std::string& aor, Moment now);
     [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;

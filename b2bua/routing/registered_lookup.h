@@ -21,8 +21,9 @@ enum class Reach : std::uint8_t {
 
 struct Registered {
     Reach reach{Reach::kUnknown};
-    Flow flow;                // of the binding; valid when kBound
-    std::string contact_uri;  // the phone's own Contact URI with all its parameters (H14)
+    Flow flow{};                // of the binding; valid when kBound
+    std::string contact_uri{};  // the phone's own Contact URI with all its parameters (H14)
+    std::string path{};         // Path values, separated by commas, that lead to it (H22)
 };
 
 class RegisteredLookup {

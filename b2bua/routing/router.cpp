@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/routing/router.h"
 
+#include "b2bua/policy/list_values.h"
 #include "b2bua/routing/bulk_contact.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
@@ -16,11 +17,21 @@ Failure<Refusal> refuse(int status, std::string_view reason) {
     return {Refusal{status, reason}};
 }
 
+std::vector<std::string> values_of(std::string_view list) {
+    std::vector<std::string> values;
+    policy::ListValues cursor(list);
+    while (const auto value = cursor.next()) {
+        values.emplace_back(*value);
+    }
+    return values;
+}
+
 /// H14: the phone's own Contact as Request-URI, over the flow that it registered from.
 Choice to_binding(Registered&& found) {
     switch (found.reach) {
         case Reach::kBound:
-            return Targets{{found.flow, std::move(found.contact_uri)}};
+            return Targets{
+                {found.flow, std::move(found.contact_uri), Redirect::kPass, values_of(found.path)}};
         case Reach::kExpired:
             return refuse(480, "Temporarily Unavailable");
         case Reach::kAmbiguous:

@@ -42,11 +42,11 @@ protected:
                "\r\n";
     }
 
-    void register_carol() {
+    void register_carol(const std::string& lines = {}) {
         carol.dial("carol-registers", "sip:lab.example");
         carol.local = "<sip:carol@lab.example>;tag=c0";
         carol.remote = "<sip:carol@lab.example>";
-        const std::string contact = "Contact: <" + carol.contact + ">\r\n";
+        const std::string contact = "Contact: <" + carol.contact + ">\r\n" + lines;
         carol.say(carol.request("REGISTER", 1, contact));
         turn();
         carol.say(carol.request(
@@ -93,6 +93,23 @@ TEST_F(LocalUsersScenario, B2BUA_H22_G17_two_phones_of_one_realm) {
     turn();
     EXPECT_EQ(alice.count("SIP/2.0 200"), 1U) << "no challenge inside a dialog";
     EXPECT_EQ(carol.count("BYE"), 1U);
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H22_a_call_takes_the_path_of_the_phone) {
+    const std::string path = "<sip:10.10.0.6:5060;lr>, <sip:edge.example.com;lr;ob>";
+    register_carol("Supported: path\r\nPath: " + path + "\r\n");
+    call();
+    ASSERT_EQ(carol.count("INVITE"), 1U) << "where the REGISTER came from, whatever the Path says";
+    const std::string heard = carol.got("INVITE");
+    EXPECT_EQ(request_uri_of(heard), carol.contact);
+    EXPECT_EQ(header_lines(heard, "Route"),
+              "Route: <sip:10.10.0.6:5060;lr>\r\nRoute: <sip:edge.example.com;lr;ob>\r\n");
+    carol.say(carol.response(heard, "180 Ringing", "c1"));
+    turn();
+    alice.say(alice.companion("CANCEL", 2));
+    turn();
+    EXPECT_EQ(header_lines(carol.got("CANCEL"), "Route"), header_lines(heard, "Route"))
+        << "RFC 3261 s.9.1";
 }
 
 TEST_F(LocalUsersScenario, B2BUA_H23_who_may_call) {

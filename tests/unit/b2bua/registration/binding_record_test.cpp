@@ -26,6 +26,7 @@ TEST(BindingRecord, B2BUA_H21_what_was_written_is_read) {
     Binding v6 = stored_binding();
     v6.flow.remote = endpoint("2001:db8::1", 1);
     v6.instance.clear();
+    v6.path.clear();
     v6.service_route = std::string(5000, 'r');
     const auto again = read_record(record(v6), kConfig, kTime, at(2));
     ASSERT_TRUE(again.ok());

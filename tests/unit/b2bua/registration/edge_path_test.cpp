@@ -27,7 +27,7 @@ TEST_P(ServiceRoute, B2BUA_H16_is_believed) {
                              GetParam().lines + "Content-Length: 0\r\n\r\n";
     sip::Message response;
     ASSERT_TRUE(response.parse(text).ok());
-    EXPECT_EQ(service_route_of(response, 3), GetParam().values);
+    EXPECT_EQ(routes_of(response, sip::HeaderId::kServiceRoute, 3), GetParam().values);
 }
 
 const Row kRows[] = {

@@ -274,11 +274,71 @@ TEST_F(OwnRegistrar, B2BUA_H22_OutboundOnlyWhenAskedFor) {
     EXPECT_EQ(gate.at_phone.back().values(HeaderId::kRequire), "");
 }
 
-TEST_F(OwnRegistrar, B2BUA_H22_KeepsNoPath) {
-    request.lines += "Require: path\r\nPath: <sip:edge.example.com;lr>\r\n";
-    gate.phone(request);
-    EXPECT_EQ(gate.at_phone.back()->status(), 420);
-    EXPECT_EQ(gate.at_phone.back().values(HeaderId::kUnsupported), "path");
+/// Of so many hops before the one that sends.
+std::string further_vias(int count) {
+    std::string lines;
+    for (int i = 0; i < count; ++i) {
+        lines += "Via: SIP/2.0/UDP hop.example.com;branch=z9hG4bKhop" + std::to_string(i) + "\r\n";
+    }
+    return lines;
+}
+
+constexpr std::string_view kTwoProxies =
+    "<sip:p1.example.com;lr>, <sip:bob@edge.example.com;lr;ob>";
+
+TEST_F(OwnRegistrar, B2BUA_H22_KeepsThePathOfABinding) {
+    request.source = endpoint("192.0.2.77", 5060);
+    request.via_host = "192.0.2.77";
+    request.lines += further_vias(2) +
+                     "Supported: path\r\nPath: <sip:p1.example.com;lr>\r\n"
+                     "Path: <sip:bob@edge.example.com;lr;ob>\r\n";
+    const Wire& answer = authenticated();
+    EXPECT_EQ(answer->status(), 200);
+    EXPECT_EQ(answer.values(HeaderId::kPath), kTwoProxies);
+    EXPECT_EQ(contacts(), "<sip:bob@10.0.0.5:5060>;expires=3600")
+        << "its NAT is the proxy's affair";
+    const auto bob = gate.relay.by_aor("bob", kDomain, gate.now);
+    EXPECT_EQ(bob.path, kTwoProxies);
+    EXPECT_EQ(bob.flow.remote, endpoint("192.0.2.77", 5060));
+    request.lines = "Contact: <sip:bob@10.0.0.5:5060>\r\n";
+    authenticated();
+    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, gate.now).path, "") << "it comes straight now";
+}
+
+TEST_F(OwnRegistrar, B2BUA_H22_PathsThatAreRefused) {
+    struct Row {
+        const char* name;
+        int vias;
+        const char* lines;
+        int status;
+    };
+    const std::string flow =
+        "Contact: <sip:bob@10.0.0.5:5060>;reg-id=1;+sip.instance=\"<urn:uuid:1>\"\r\n";
+    for (const Row& row : {
+             Row{"required by nobody's path", 1, "Require: path\r\n", 200},
+             Row{"required", 1,
+                 "Require: path\r\nSupported: path\r\nPath: <sip:e.example.com;lr>\r\n", 200},
+             Row{"the phone knows nothing of it", 2, "Path: <sip:e.example.com;lr>\r\n", 420},
+             Row{"no route", 2, "Supported: path\r\nPath: <mailto:e@example.com>\r\n", 400},
+             Row{"no first hop that keeps flows", 2,
+                 "Supported: path, outbound\r\nPath: <sip:e.example.com;lr>\r\n", 439},
+             Row{"ob of another hop", 3,
+                 "Supported: path, outbound\r\nPath: <sip:e.example.com;lr;ob>, "
+                 "<sip:f.example.com;lr>\r\n",
+                 439},
+             Row{"no path, but a proxy", 2, "Supported: path, outbound\r\n", 439},
+             Row{"a first hop that keeps flows", 3,
+                 "Supported: path, outbound\r\nPath: <sip:f.example.com;lr>, "
+                 "<sip:e.example.com;lr;ob>\r\n",
+                 200},
+         }) {
+        SCOPED_TRACE(row.name);
+        request.lines = flow + further_vias(row.vias - 1) + row.lines;
+        EXPECT_EQ(authenticated()->status(), row.status);
+        EXPECT_EQ(gate.at_phone.back().values(HeaderId::kUnsupported),
+                  row.status == 420 ? "path" : "");
+    }
+    EXPECT_EQ(gate.relay.counters().bad_path.read(), 5U);
 }
 
 TEST(OwnRegistrarLimits, B2BUA_J10_ContactsAndBindings) {

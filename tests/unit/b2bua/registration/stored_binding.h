@@ -45,6 +45,7 @@ inline Binding stored_binding(std::string token = "0123456789abcdef0123456789abc
     binding.upstream_expires = at(3600);
     binding.accepted = at(1);
     binding.service_route = "<sip:s1.biloxi.example.com;lr>";
+    binding.path = "<sip:p1.example.com;lr>, <sip:edge.example.com;lr;ob>";
     binding.identities = "<sip:bob@biloxi.example.com>, <tel:+15551234>";
     return binding;
 }
