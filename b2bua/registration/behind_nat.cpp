@@ -33,21 +33,8 @@ bool seen_through_nat(const sip::Message& request, const RequestedContacts& aske
     });
 }
 
-bool keeps_open_itself(const sip::Message& request, const RequestedContacts& asked) {
-    sip::ParamCursor via(request.top_via().params);
-    while (const auto param = via.next()) {
-        if (sip::iequals(param->name, "keep")) {
-            return true;
-        }
-    }
-    bool outbound = false;
-    sip::ValueCursor supported(request, sip::HeaderId::kSupported);
-    while (const auto value = supported.next()) {
-        outbound = outbound || sip::iequals(*value, "outbound");
-    }
-    return outbound &&
-           std::any_of(asked.list.begin(), asked.list.end(),
-                       [](const RequestedContact& contact) { return contact.reg_id != 0; });
+bool keeps_alive(const sip::Message& request) {
+    return sip::find_param(request.top_via().params, "keep").has_value();
 }
 
 }  // namespace sallyport::registration

@@ -13,8 +13,7 @@ namespace sallyport::registration {
 [[nodiscard]] bool seen_through_nat(const sip::Message& request, const RequestedContacts& asked,
                                     const Endpoint& source);
 
-/// The phone announced keepalives of its own: by Via keep (RFC 6223 s.4.3), or by outbound (RFC
-/// 5626 s.4.4).
-[[nodiscard]] bool keeps_open_itself(const sip::Message& request, const RequestedContacts& asked);
+/// The phone announced keepalives of its own (RFC 6223 s.4.3).
+[[nodiscard]] bool keeps_alive(const sip::Message& request);
 
 }  // namespace sallyport::registration

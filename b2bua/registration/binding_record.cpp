@@ -23,7 +23,7 @@ enum Tag : std::uint8_t {
     kRealm,
     kLocal,
     kRemote,
-    kUpstreamRealm,
+    kUpstreamRealm,  // no longer written: kRegistrar
     kExpires,
     kUpstreamExpires,
     kAccepted,
@@ -33,6 +33,7 @@ enum Tag : std::uint8_t {
     kRegId,
     kPinhole,
     kPath,
+    kRegistrar,
     kTags,
 };
 
@@ -162,6 +163,11 @@ public:
         return foreign_ ? RealmId{}
                         : RealmId{static_cast<std::uint8_t>(found - config_.realms.begin())};
     }
+    routing::RegistrarId registrar(Tag tag) {
+        const auto known = routing::registrar_named(config_, text(tag));
+        foreign_ |= !known;
+        return known.value_or(routing::kOwnRegistrar);
+    }
     /// A connection does not outlive the process; its phone will register again.
     Transport transport(Tag tag) {
         foreign_ |= value(tag, 0xff) != static_cast<std::uint64_t>(Transport::kUdp);
@@ -202,7 +208,7 @@ Binding binding_of(Reader& reader) {
     binding.flow = {reader.realm(kRealm), reader.transport(kTransport), reader.endpoint(kLocal),
                     reader.endpoint(kRemote)};
     reader.listens(binding.flow);
-    binding.upstream_realm = reader.realm(kUpstreamRealm);
+    binding.registrar = reader.registrar(kRegistrar);
     binding.pinhole = reader.value(kPinhole, 1) != 0;
     binding.expires = reader.moment(kExpires);
     binding.upstream_expires = reader.moment(kUpstreamExpires);
@@ -228,7 +234,7 @@ std::string write_record(const Binding& binding, const Config& config, const Sto
     add(out, kTransport, static_cast<std::uint64_t>(binding.flow.transport));
     add(out, kLocal, binding.flow.local);
     add(out, kRemote, binding.flow.remote);
-    add(out, kUpstreamRealm, config.realms[binding.upstream_realm.value].name);
+    add(out, kRegistrar, routing::name_of(config, binding.registrar));
     add(out, kPinhole, std::uint64_t{binding.pinhole});
     add(out, kExpires, binding.expires, time);
     add(out, kUpstreamExpires, binding.upstream_expires, time);

@@ -27,7 +27,7 @@ struct StoreTime {
 
 enum class RecordFault : std::uint8_t {
     kDamaged,  // not what was written
-    kForeign,  // of a realm or listen point that the configuration no longer has
+    kForeign,  // of a realm, listen point or peer that the configuration no longer has
     kExpired,  // for the phone and at the registrar
 };
 

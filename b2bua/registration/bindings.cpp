@@ -26,6 +26,20 @@ std::string key_of(const Flow& flow) {
     return std::to_string(flow.realm.value) + " " + flow.remote.to_string();
 }
 
+/// Of an address-of-record at a registrar.
+std::string key_of(routing::RegistrarId registrar, std::string_view aor) {
+    std::string key;
+    key.push_back(static_cast<char>(registrar.value & 0xff));
+    key.push_back(static_cast<char>(registrar.value >> 8));
+    return key.append(aor);
+}
+std::string_view aor_of(std::string_view key) noexcept {
+    return key.substr(2);
+}
+bool is_of(std::string_view key, std::optional<routing::RegistrarId> registrar) {
+    return !registrar || key.substr(0, 2) == key_of(*registrar, {});
+}
+
 bool preferred(const Binding& a, const Binding& b) noexcept {
     return a.q != b.q ? a.q > b.q : a.accepted > b.accepted;
 }
@@ -35,11 +49,14 @@ bool preferred(const Binding& a, const Binding& b) noexcept {
 bool Bindings::put(const Binding& binding) {
     auto found = entries_.find(binding.token);
     if (found == entries_.end()) {
+        make_room(binding);
         if (!has_room()) {
             return false;
         }
         found = entries_.emplace(binding.token, Entry{}).first;
         link(binding);
+    } else if (found->second.binding.asked > binding.asked) {
+        return true;
     } else {
         due_.erase({found->second.due, found->first});
         lapsed_ -= found->second.lapsed ? 1 : 0;
@@ -48,6 +65,35 @@ bool Bindings::put(const Binding& binding) {
     found->second = Entry{binding, binding.expires + kGrace, false};
     link_flow(binding);
     due_.emplace(found->second.due, found->first);
+    return true;
+}
+
+/// J10: a phone that changes its Contact with every REGISTER leaves one behind each time, for as
+/// long as its registrar granted.
+void Bindings::make_room(const Binding& binding) {
+    const auto found = tokens_.find(key_of(binding.registrar, binding.aor));
+    if (found == tokens_.end() || found->second.size() < per_aor_) {
+        return;
+    }
+    const Entry* oldest = nullptr;
+    for (const std::string& token : found->second) {
+        const Entry& entry = entries_.find(token)->second;
+        if (entry.lapsed &&
+            (oldest == nullptr || entry.binding.expires < oldest->binding.expires)) {
+            oldest = &entry;
+        }
+    }
+    if (oldest != nullptr) {
+        erase(std::string(oldest->binding.token));
+    }
+}
+
+bool Bindings::erase(std::string_view token, Moment asked) {
+    const auto found = entries_.find(token);
+    if (found == entries_.end() || found->second.binding.asked > asked) {
+        return false;
+    }
+    erase(token);
     return true;
 }
 
@@ -102,9 +148,10 @@ void Bindings::walk(TableWalk& place, std::size_t most,
     place.done = place.next >= place.of;
 }
 
-std::vector<std::string> Bindings::tokens_of(std::string_view aor) const {
+std::vector<std::string> Bindings::tokens_of(routing::RegistrarId registrar,
+                                             std::string_view aor) const {
     std::vector<std::string> live;
-    if (const auto found = tokens_.find(aor); found != tokens_.end()) {
+    if (const auto found = tokens_.find(key_of(registrar, aor)); found != tokens_.end()) {
         std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(live),
                      [&](const std::string& token) { return find(token) != nullptr; });
     }
@@ -120,13 +167,9 @@ Registered Bindings::by_token(std::string_view token, Moment now) const {
     return binding.expires > now ? reached(binding) : Registered{Reach::kExpired};
 }
 
-Registered Bindings::by_aor(std::string_view aor, Moment now) const {
-    const auto found = tokens_.find(aor);
-    if (found == tokens_.end()) {
-        return {};
-    }
+Registered Bindings::by_key(std::string_view key, Moment now) const {
     const Binding* best = nullptr;
-    for (const std::string& token : found->second) {
+    for (const std::string& token : tokens_.find(key)->second) {
         const Binding& binding = entries_.find(token)->second.binding;
         if (binding.expires > now && (best == nullptr || preferred(binding, *best))) {
             best = &binding;
@@ -135,21 +178,37 @@ Registered Bindings::by_aor(std::string_view aor, Moment now) const {
     return best != nullptr ? reached(*best) : Registered{Reach::kExpired};
 }
 
-Registered Bindings::by_user(std::string_view user, Moment now) const {
+Registered Bindings::by_aor(std::string_view aor, std::optional<routing::RegistrarId> registrar,
+                            Moment now) const {
+    return the_one(user_of(aor), now, [&](std::string_view key) {
+        return is_of(key, registrar) && aor_of(key) == aor;
+    });
+}
+
+Registered Bindings::by_user(std::string_view user, std::optional<routing::RegistrarId> registrar,
+                             Moment now) const {
+    return the_one(user, now, [&](std::string_view key) { return is_of(key, registrar); });
+}
+
+/// Among the keys of that user part.
+Registered Bindings::the_one(std::string_view user, Moment now,
+                             const std::function<bool(std::string_view)>& is_meant) const {
+    Registered reach{Reach::kUnknown};
     const auto found = aors_.find(user);
     if (found == aors_.end()) {
-        return {};
+        return reach;
     }
-    Registered reach{Reach::kExpired};
-    for (const std::string& aor : found->second) {
-        Registered one = by_aor(aor, now);
-        if (one.reach != Reach::kBound) {
+    for (const std::string& key : found->second) {
+        if (!is_meant(key)) {
             continue;
         }
-        if (reach.reach == Reach::kBound) {
+        Registered one = by_key(key, now);
+        if (one.reach == Reach::kBound && reach.reach == Reach::kBound) {
             return {Reach::kAmbiguous};
         }
-        reach = std::move(one);
+        if (reach.reach != Reach::kBound) {
+            reach = std::move(one);
+        }
     }
     return reach;
 }
@@ -226,22 +285,24 @@ void Bindings::unlink_flow(const Binding& binding) {
 }
 
 void Bindings::link(const Binding& binding) {
-    std::vector<std::string>& tokens = tokens_[binding.aor];
+    const std::string key = key_of(binding.registrar, binding.aor);
+    std::vector<std::string>& tokens = tokens_[key];
     if (tokens.empty()) {
-        aors_[std::string(user_of(binding.aor))].push_back(binding.aor);
+        aors_[std::string(user_of(binding.aor))].push_back(key);
     }
     tokens.push_back(binding.token);
 }
 
 void Bindings::unlink(const Binding& binding) {
-    const auto tokens = tokens_.find(binding.aor);
+    const std::string key = key_of(binding.registrar, binding.aor);
+    const auto tokens = tokens_.find(key);
     std::erase(tokens->second, binding.token);
     if (!tokens->second.empty()) {
         return;
     }
     tokens_.erase(tokens);
     const auto aors = aors_.find(user_of(binding.aor));
-    std::erase(aors->second, binding.aor);
+    std::erase(aors->second, key);
     if (aors->second.empty()) {
         aors_.erase(aors);
     }

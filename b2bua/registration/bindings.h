@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,18 +29,24 @@ struct TableWalk {
 
 class Bindings {
 public:
-    explicit Bindings(std::size_t capacity) : capacity_(capacity) {}
+    /// per_aor: of one address-of-record at one registrar; of more, the one that its phone let
+    /// lapse first gives way. Those that are in use are for the caller to bound.
+    explicit Bindings(std::size_t capacity, std::size_t per_aor = 32)
+        : capacity_(capacity), per_aor_(per_aor) {}
 
-    /// False: the table is full and the token is new.
+    /// False: the table is full and the token is new. What a later REGISTER bound stays, whatever
+    /// shard it came to: a registrar may answer the older one last.
     bool put(const Binding& binding);
-    void erase(std::string_view token);
+    /// False: a REGISTER later than asked has bound it anew, or there is none.
+    bool erase(std::string_view token, Moment asked);
     /// Lets go of what is due; returns how many phones let their binding lapse.
     std::size_t advance(Moment now);
 
     /// nullptr when unknown or lapsed. Valid until the next change.
     [[nodiscard]] const Binding* find(std::string_view token) const;
-    /// Tokens of an address-of-record, lapsed ones not counted.
-    [[nodiscard]] std::vector<std::string> tokens_of(std::string_view aor) const;
+    /// Tokens of an address-of-record at that registrar, lapsed ones not counted.
+    [[nodiscard]] std::vector<std::string> tokens_of(routing::RegistrarId registrar,
+                                                     std::string_view aor) const;
     /// About so many bindings more of all, lapsed ones too; what changes meanwhile may be shown
     /// twice or not at all.
     void walk(TableWalk& place, std::size_t most,
@@ -50,8 +57,13 @@ public:
     }
 
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const;
-    [[nodiscard]] routing::Registered by_aor(std::string_view aor, Moment now) const;
-    [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const;
+    // See routing::RegisteredLookup.
+    [[nodiscard]] routing::Registered by_aor(std::string_view aor,
+                                             std::optional<routing::RegistrarId> registrar,
+                                             Moment now) const;
+    [[nodiscard]] routing::Registered by_user(std::string_view user,
+                                              std::optional<routing::RegistrarId> registrar,
+                                              Moment now) const;
     /// Some binding has that flow, lapsed ones too.
     [[nodiscard]] bool has_flow(const Flow& flow) const;
     /// One at that flow whose NAT is ours to keep open; nullptr: none.
@@ -76,17 +88,24 @@ private:
     template <class Value>
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
+    void erase(std::string_view token);
+    void make_room(const Binding& binding);
+    [[nodiscard]] routing::Registered by_key(std::string_view key, Moment now) const;
+    [[nodiscard]] routing::Registered the_one(
+        std::string_view user, Moment now,
+        const std::function<bool(std::string_view)>& is_meant) const;
     void link(const Binding& binding);
     void link_flow(const Binding& binding);
     void unlink_flow(const Binding& binding);
     void unlink(const Binding& binding);
 
     std::size_t capacity_;
+    std::size_t per_aor_;
     std::size_t lapsed_{0};
-    Index<Entry> entries_;                               // by token
-    Index<std::vector<std::string>> tokens_;             // by address-of-record, never empty
-    Index<std::vector<std::string>> aors_;               // by user part, never empty
-    Index<std::vector<std::string>> flows_;              // tokens by flow, never empty
+    Index<Entry> entries_;                    // by token
+    Index<std::vector<std::string>> tokens_;  // by registrar and address-of-record, never empty
+    Index<std::vector<std::string>> aors_;    // keys of tokens_ by user part, never empty
+    Index<std::vector<std::string>> flows_;   // tokens by flow, never empty
     std::set<std::pair<Moment, std::string_view>> due_;  // the view is into entries_
 };
 

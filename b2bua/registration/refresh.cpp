@@ -35,7 +35,7 @@ std::optional<std::vector<Grant>> RegisterRelay::State::refreshable(const Pendin
     const RegisterContext* context = contexts.find(asked.context);
     if (context == nullptr || !context->kept || asked.outbound ||
         context->kept->asked != values_of(request, sip::HeaderId::kContact) ||
-        !shows_all(*context->kept, bindings.tokens_of(asked.aor))) {
+        !shows_all(*context->kept, bindings.tokens_of(asked.registrar, asked.aor))) {
         return std::nullopt;
     }
     std::vector<Grant> grants;
@@ -64,6 +64,7 @@ bool RegisterRelay::State::refreshed_here(const PendingRegister& asked, const si
     for (const Grant& grant : *grants) {
         Binding binding = *bindings.find(grant.token);
         binding.cseq = asked.cseq;
+        binding.asked = asked.at;
         binding.expires = now + to_millis(grant.expires);
         identities = binding.identities;
         (void)bindings.put(binding);  // it is there: no room is needed

@@ -80,6 +80,7 @@ void RegisterRelay::State::on_response(transaction::UserRef ref, const sip::Mess
     PendingRegister& asked = *closed;
     RegisterContext* context = contexts.find(asked.context);  // pending, so it is there
     context->pending = false;
+    context->challenged = invites_again(response.status());
     asked.outbound = asked.outbound && lists_tag(response, HeaderId::kRequire, "outbound");
     survival.watch().heard(*asked.upstream, is_alive(response.status()), now);
     if (response.status() == 423 && retry_longer(asked, response, now)) {
@@ -131,8 +132,8 @@ void RegisterRelay::State::on_failed(transaction::UserRef ref, transaction::Clie
 std::vector<Grant> RegisterRelay::State::commit(const PendingRegister& asked,
                                                 const sip::Message& response, Moment now) {
     if (asked.contacts.wildcard) {
-        for (const std::string& token : bindings.tokens_of(asked.aor)) {
-            erase(token);
+        for (const std::string& token : bindings.tokens_of(asked.registrar, asked.aor)) {
+            erase(token, asked.at);
         }
     }
     const std::uint32_t floor = contexts.find(asked.context)->floor;
@@ -155,13 +156,12 @@ Grant RegisterRelay::State::commit_contact(const PendingRegister& asked,
                                            const RequestedContact& contact, const Granted& granted,
                                            Moment now) {
     if (contact.expires == 0 || granted.expires.value_or(0) == 0) {
-        erase(contact.token);
+        erase(contact.token, asked.at);
         return {contact.token, contact.uri, 0};
     }
     const std::uint32_t seconds = capped(asked, std::min(contact.expires, *granted.expires), now);
     Binding binding;
     bind_as_asked(asked, contact, binding);
-    binding.upstream_realm = asked.upstream->realm;
     binding.expires = now + to_millis(seconds);
     binding.upstream_expires = now + to_millis(*granted.expires);
     binding.service_route = granted.service_route;
@@ -187,19 +187,19 @@ std::uint32_t RegisterRelay::State::capped(const PendingRegister& asked, std::ui
     return most - static_cast<std::uint32_t>(env.identifiers.number() % (most / 10 + 1));
 }
 
-/// H12. Only what was bound from the same address: a stranger whose REGISTER is refused ends
-/// nothing.
+/// H12. Only what the same phone bound: a stranger whose REGISTER is refused ends nothing, not even
+/// behind the same NAT.
 void RegisterRelay::State::forget(const PendingRegister& asked) {
     for (const RequestedContact& contact : asked.contacts.list) {
         const Binding* binding = contact.routable ? bindings.find(contact.token) : nullptr;
-        if (binding != nullptr && binding->flow.realm == asked.flow.realm &&
-            binding->flow.remote.ip == asked.flow.remote.ip) {
-            erase(contact.token);
+        if (binding != nullptr && binding->flow == asked.flow &&
+            binding->call_id == asked.call_id) {
+            erase(contact.token, asked.at);
         }
     }
 }
 
-void RegisterRelay::State::erase(const std::string& token) {
+void RegisterRelay::State::erase(const std::string& token, Moment asked) {
     const Binding* binding = bindings.find(token);
     if (binding == nullptr) {
         return;
@@ -207,8 +207,8 @@ void RegisterRelay::State::erase(const std::string& token) {
     BindingChange change{BindingChange::Kind::kErase, {}};
     change.binding.token = binding->token;
     change.binding.aor = binding->aor;
-    bindings.erase(token);
-    if (env.publish) {
+    change.binding.asked = asked;
+    if (bindings.erase(token, asked) && env.publish) {
         env.publish(change);
     }
 }
@@ -356,7 +356,7 @@ std::string RegisterRelay::State::known_as(const PendingRegister& asked,
     if (mine != asked.contacts.list.end()) {
         return mine->token;
     }
-    for (const std::string& token : bindings.tokens_of(asked.aor)) {
+    for (const std::string& token : bindings.tokens_of(asked.registrar, asked.aor)) {
         const Binding& other = *bindings.find(token);
         if (is_same_binding(other.contact_uri, other.instance, other.reg_id, contact)) {
             return token;

@@ -3,10 +3,10 @@
 
 namespace sallyport::registration {
 
-std::string RegisterContexts::key_of(const sip::Message& request, const std::string& aor) {
-    std::string key(request.call_id());
-    key.push_back('\0');  // neither part can hold one
-    return key.append(aor);
+std::string RegisterContexts::key_of(const sip::Message& request, const AskedRegister& asked) {
+    std::string key = std::to_string(asked.registrar.value);
+    key.append(" ").append(request.call_id()).push_back('\0');  // no part can hold one
+    return key.append(asked.aor);
 }
 
 RegisterContext& RegisterContexts::open(const std::string& key, Identifiers& identifiers) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "b2bua/policy/identifiers.h"
+#include "b2bua/registration/asked_register.h"
 #include "b2bua/registration/kept_answer.h"
 #include "b2bua/sip/message.h"
 #include "config/types/units.h"
@@ -30,6 +31,7 @@ struct RegisterContext {
     Moment accepted_until;           // as long as that one binds (RFC 3261 s.10.3 step 7)
     std::uint32_t floor{0};          // seconds asked of the registrar at least; raised by its 423
     bool pending{false};             // at the registrar now (H13)
+    bool challenged{false};          // the registrar's last word was 401, 407 or 423
     std::optional<KeptAnswer> kept;  // while its last word was a 2xx that binds (H7)
     Moment due;
 };
@@ -38,7 +40,8 @@ class RegisterContexts {
 public:
     explicit RegisterContexts(std::size_t capacity) : capacity_(capacity) {}
 
-    [[nodiscard]] static std::string key_of(const sip::Message& request, const std::string& aor);
+    [[nodiscard]] static std::string key_of(const sip::Message& request,
+                                            const AskedRegister& asked);
     /// The context of that key, made when there is none. Valid until the next open() or advance().
     RegisterContext& open(const std::string& key, Identifiers& identifiers);
     [[nodiscard]] RegisterContext* find(const std::string& key);

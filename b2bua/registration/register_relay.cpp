@@ -41,7 +41,7 @@ void RegisterRelay::advance(Moment now) {
 
 void RegisterRelay::apply(const BindingChange& change) {
     if (change.kind == BindingChange::Kind::kErase) {
-        state_->bindings.erase(change.binding.token);
+        (void)state_->bindings.erase(change.binding.token, change.binding.asked);
         return;
     }
     state_->survival.remember(change.binding);
@@ -71,12 +71,15 @@ routing::Registered RegisterRelay::by_token(std::string_view token, Moment now) 
 }
 
 routing::Registered RegisterRelay::by_aor(std::string_view user, std::string_view host,
+                                          std::optional<routing::RegistrarId> registrar,
                                           Moment now) const {
-    return state_->bindings.by_aor(canonical_aor(user, host), now);
+    return state_->bindings.by_aor(canonical_aor(user, host), registrar, now);
 }
 
-routing::Registered RegisterRelay::by_user(std::string_view user, Moment now) const {
-    return state_->bindings.by_user(canonical_user(user), now);
+routing::Registered RegisterRelay::by_user(std::string_view user,
+                                           std::optional<routing::RegistrarId> registrar,
+                                           Moment now) const {
+    return state_->bindings.by_user(canonical_user(user), registrar, now);
 }
 
 bool RegisterRelay::has_identity(const Flow& flow, std::string_view uri, Moment now) const {

@@ -91,8 +91,11 @@ public:
 
     [[nodiscard]] routing::Registered by_token(std::string_view token, Moment now) const override;
     [[nodiscard]] routing::Registered by_aor(std::string_view user, std::string_view host,
+                                             std::optional<routing::RegistrarId> registrar,
                                              Moment now) const override;
-    [[nodiscard]] routing::Registered by_user(std::string_view user, Moment now) const override;
+    [[nodiscard]] routing::Registered by_user(std::string_view user,
+                                              std::optional<routing::RegistrarId> registrar,
+                                              Moment now) const override;
     [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri,
                                     Moment now) const override;
     [[nodiscard]] bool has_flow(const Flow& flow, Moment now) const override;

@@ -21,12 +21,13 @@ std::uint32_t seconds(Millis duration) noexcept {
 
 /// The token of a Contact (H3). In mode path the registrar never sees it, and with outbound a
 /// binding is that of an instance and a flow of it, whatever the Contact (RFC 5626 s.6).
-std::string name_of(const TokenKey& key, const PendingRegister& asked,
+std::string name_of(const Environment& env, const PendingRegister& asked,
                     const RequestedContact& contact) {
+    const std::string_view registrar = routing::name_of(env.config, asked.registrar);
     if (!asked.outbound || contact.instance.empty() || contact.reg_id == 0) {
-        return token_of(key, asked.aor, contact.uri, contact.instance);
+        return token_of(env.key, registrar, asked.aor, contact.uri, contact.instance);
     }
-    return token_of(key, asked.aor, {},
+    return token_of(env.key, registrar, asked.aor, {},
                     contact.instance + ";reg-id=" + std::to_string(contact.reg_id));
 }
 
@@ -50,7 +51,7 @@ bool binds_here(const RequestedContacts& asked) noexcept {
 RegisterRelay::State::State(Environment e)
     : env(std::move(e)),
       flow_tokens(env.key.octets),
-      bindings(env.settings.max_bindings),
+      bindings(env.settings.max_bindings, env.settings.contacts_per_aor),
       contexts(env.settings.max_bindings + env.settings.max_pending),
       registrar(env, bindings, counters),
       survival(env, registrar, counters),
@@ -127,16 +128,16 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
         return refuse(arrival.server, 400, "Bad To", now);
     }
     const Realm& realm = env.config.realms[arrival.flow.realm.value];
-    PendingRegister asked{
-        asked_by(arrival.request, std::move(*aor), std::move(*contacts), arrival.flow, realm.nat)};
+    PendingRegister asked{asked_by(env.config, {arrival.request, arrival.flow, now},
+                                   std::move(*aor), std::move(*contacts))};
     asked.server = arrival.server;
     asked.upstream = &arrival.upstream;
-    asked.context = RegisterContexts::key_of(arrival.request, asked.aor);
+    asked.context = RegisterContexts::key_of(arrival.request, asked);
     asked.by_path = realm.registration == RegistrationMode::kPath;
     asked.outbound = asked.by_path && asks_outbound(arrival.request, asked.contacts);
     for (RequestedContact& contact : asked.contacts.list) {
         if (contact.routable) {
-            contact.token = name_of(env.key, asked, contact);
+            contact.token = name_of(env, asked, contact);
         }
     }
     if (in_order(asked, arrival.request, now) && !refreshed_here(asked, arrival.request, now) &&
@@ -168,7 +169,7 @@ bool RegisterRelay::State::in_order(const PendingRegister& asked, const sip::Mes
 }
 
 bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
-    std::vector<std::string> tokens = bindings.tokens_of(asked.aor);
+    std::vector<std::string> tokens = bindings.tokens_of(asked.registrar, asked.aor);
     bool is_new = false;
     for (const RequestedContact& contact : asked.contacts.list) {
         const bool known = std::find(tokens.begin(), tokens.end(), contact.token) != tokens.end();
@@ -182,7 +183,8 @@ bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
         refuse(asked.server, 403, "Too Many Contacts", now);
         return false;
     }
-    if (pending.size() >= env.settings.max_pending || (is_new && !bindings.has_room())) {
+    if (pending.size() >= env.settings.max_pending ||
+        (is_new && !bindings.has_room(pending.size() + 1))) {
         counters.table_full.add();
         refuse_for_now(asked.server, 503, 5 + env.identifiers.number() % 11, now);  // J7
         return false;
@@ -194,14 +196,16 @@ bool RegisterRelay::State::has_room(const PendingRegister& asked, Moment now) {
 /// others.
 bool RegisterRelay::State::is_due(const PendingRegister& asked, const sip::Message& request,
                                   Moment now) {
-    const bool answers_challenge = contexts.find(asked.context) != nullptr &&
+    const RegisterContext* context = contexts.find(asked.context);
+    const bool answers_challenge = context != nullptr && context->challenged &&
                                    (request.has(sip::HeaderId::kAuthorization) ||
                                     request.has(sip::HeaderId::kProxyAuthorization));
-    const bool is_bound =
-        std::any_of(asked.contacts.list.begin(), asked.contacts.list.end(),
-                    [&](const RequestedContact& contact) {
-                        return contact.routable && bindings.find(contact.token) != nullptr;
-                    });
+    const bool is_bound = std::any_of(
+        asked.contacts.list.begin(), asked.contacts.list.end(),
+        [&](const RequestedContact& contact) {
+            const Binding* binding = contact.routable ? bindings.find(contact.token) : nullptr;
+            return binding != nullptr && binding->flow.remote.ip == asked.flow.remote.ip;
+        });
     const auto rank = is_bound || answers_challenge ? Intake::Rank::kKnown : Intake::Rank::kNew;
     if (intake(asked).has_room(rank)) {
         return true;
@@ -240,9 +244,9 @@ void RegisterRelay::State::send(PendingRegister&& asked, const sip::Message& req
     const std::string branch = env.identifiers.branch();
     const policy::Crossing across = crossing(asked, true);
     const std::string path = path_of(asked, request);
-    const auto text =
-        write_upstream(request, asked.contacts,
-                       {env.config, *asked.upstream, context, branch, across, path}, scratch);
+    const auto text = write_upstream(
+        request, asked.contacts,
+        {env.config, asked.flow.realm, *asked.upstream, context, branch, across, path}, scratch);
     const std::uint64_t number = next++;
     const transaction::UserRef ref{kRegistrationRef | number};
     const Flow flow = routing::flow_to(env.config, *asked.upstream);

@@ -123,7 +123,7 @@ struct RegisterRelay::State {
     Grant commit_contact(const PendingRegister& asked, const RequestedContact& contact,
                          const Granted& granted, Moment now);
     void forget(const PendingRegister& asked);
-    void erase(const std::string& token);
+    void erase(const std::string& token, Moment asked);
     bool retry_longer(PendingRegister& asked, const sip::Message& response, Moment now);
     [[nodiscard]] std::string shown_service_route(const PendingRegister& asked,
                                                   const sip::Message& response) const;

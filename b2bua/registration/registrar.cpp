@@ -127,7 +127,7 @@ std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server
         return std::nullopt;
     }
     Asked asked =
-        this->asked(request, std::move(*aor), std::move(*contacts), flow, registrar_is_dead);
+        this->asked({request, flow, now}, std::move(*aor), std::move(*contacts), registrar_is_dead);
     if (const auto refusal = refuse_path(request, asked)) {
         counters_.bad_path.add();
         answer(server, *refusal, now);
@@ -136,15 +136,13 @@ std::optional<Registrar::Asked> Registrar::read(transaction::ServerHandle server
     return asked;
 }
 
-Registrar::Asked Registrar::asked(const sip::Message& request, std::string aor,
-                                  RequestedContacts contacts, const Flow& flow,
-                                  bool registrar_is_dead) const {
-    const bool nat = env_.config.realms[flow.realm.value].nat;
-    Asked asked{asked_by(request, std::move(aor), std::move(contacts), flow, nat)};
+Registrar::Asked Registrar::asked(const ReceivedRegister& received, std::string aor,
+                                  RequestedContacts contacts, bool registrar_is_dead) const {
+    const sip::Message& request = received.request;
+    Asked asked{asked_by(env_.config, received, std::move(aor), std::move(contacts))};
     asked.path = routes_of(request, HeaderId::kPath, env_.config.limits.route);
     if (!asked.path.empty()) {  // a proxy sends it: whether the phone is behind a NAT is its affair
-        asked.behind_nat = nat && seen_through_nat(request, {}, flow.remote);
-        asked.pinhole = asked.pinhole && asked.behind_nat;
+        asked.behind_nat = asked.behind_nat && seen_through_nat(request, {}, asked.flow.remote);
     }
     asked.registrar_is_dead = registrar_is_dead;
     // Else the token is that by which the registrar knows the phone.
@@ -212,28 +210,28 @@ std::optional<Registrar::Refusal> Registrar::refuse_sender(const sip::Message& r
 
 /// What each Contact is bound as, and whether for long enough (H22).
 std::optional<Registrar::Refusal> Registrar::refuse_contacts(Asked& asked) const {
+    const std::string_view registrar = routing::name_of(env_.config, asked.registrar);
     for (RequestedContact& contact : asked.contacts.list) {
         if (contact.routable && contact.expires != 0 && contact.expires < kLeast) {
             counters_.too_brief.add();
             return Refusal{423, {}, "Min-Expires: " + std::to_string(kLeast) + "\r\n"};
         }
         const std::string flow_of_instance = "reg-id=" + std::to_string(contact.reg_id);
-        contact.token = token_of(env_.key, asked.aor,
+        contact.token = token_of(env_.key, registrar, asked.aor,
                                  asked.outbound ? flow_of_instance : contact.uri, contact.instance);
-        const Binding* known = asked.outbound ? nullptr : same_binding(asked.aor, contact);
+        const Binding* known = asked.outbound ? nullptr : same_binding(asked, contact);
         contact.token = known == nullptr ? contact.token : known->token;
     }
     return std::nullopt;
 }
 
 /// The binding that the Contact means: by its token, else by a URI that is the same (step 7).
-const Binding* Registrar::same_binding(const std::string& aor,
-                                       const RequestedContact& contact) const {
+const Binding* Registrar::same_binding(const Asked& asked, const RequestedContact& contact) const {
     if (const Binding* binding = bindings_.find(contact.token)) {
         return binding;
     }
     const auto uri = sip::Uri::parse(contact.uri);
-    for (const std::string& token : bindings_.tokens_of(aor)) {
+    for (const std::string& token : bindings_.tokens_of(asked.registrar, asked.aor)) {
         const Binding* binding = bindings_.find(token);
         const auto known = sip::Uri::parse(binding->contact_uri);
         if (uri.ok() && known.ok() && contact.instance == binding->instance &&
@@ -249,7 +247,7 @@ const Binding* Registrar::same_binding(const std::string& aor,
 std::optional<Registrar::Refusal> Registrar::refuse_order(const Asked& asked) const {
     std::vector<std::string> touched;
     if (asked.contacts.wildcard) {
-        touched = bindings_.tokens_of(asked.aor);
+        touched = bindings_.tokens_of(asked.registrar, asked.aor);
     }
     for (const RequestedContact& contact : asked.contacts.list) {
         touched.push_back(contact.token);
@@ -275,7 +273,8 @@ std::optional<Registrar::Refusal> Registrar::refuse_amount(const Asked& asked) c
     if (more == 0) {
         return std::nullopt;
     }
-    if (bindings_.tokens_of(asked.aor).size() + more > env_.settings.contacts_per_aor) {
+    if (bindings_.tokens_of(asked.registrar, asked.aor).size() + more >
+        env_.settings.contacts_per_aor) {
         counters_.too_many_contacts.add();
         return Refusal{403, "Too Many Contacts"};
     }
@@ -289,8 +288,8 @@ std::optional<Registrar::Refusal> Registrar::refuse_amount(const Asked& asked) c
 
 void Registrar::bind(const Asked& asked, Moment now) {
     if (asked.contacts.wildcard) {
-        for (const std::string& token : bindings_.tokens_of(asked.aor)) {
-            erase(token);
+        for (const std::string& token : bindings_.tokens_of(asked.registrar, asked.aor)) {
+            erase(token, asked.at);
         }
     }
     for (const RequestedContact& contact : asked.contacts.list) {
@@ -298,7 +297,7 @@ void Registrar::bind(const Asked& asked, Moment now) {
             continue;  // H10: nobody can be called there through us
         }
         if (contact.expires == 0) {
-            erase(contact.token);
+            erase(contact.token, asked.at);
         } else {
             put(asked, contact, now);
         }
@@ -313,7 +312,6 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
     Binding binding = known != nullptr ? *known : Binding{};
     if (known == nullptr) {
         binding.accepted = now;
-        binding.upstream_realm = asked.flow.realm;
     }
     bind_as_asked(asked, contact, binding);
     binding.path = asked.path;
@@ -325,14 +323,14 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
     }
 }
 
-void Registrar::erase(const std::string& token) {
+void Registrar::erase(const std::string& token, Moment asked) {
     const Binding* binding = bindings_.find(token);
     if (binding == nullptr) {
         return;
     }
     BindingChange change{BindingChange::Kind::kErase, *binding};
-    bindings_.erase(token);
-    if (env_.publish) {
+    change.binding.asked = asked;
+    if (bindings_.erase(token, asked) && env_.publish) {
         env_.publish(change);
     }
 }
@@ -340,7 +338,7 @@ void Registrar::erase(const std::string& token) {
 /// Step 8: every binding of the address-of-record, with what is left of it.
 std::string Registrar::bound_lines(const Asked& asked, Moment now) const {
     std::string lines;
-    for (const std::string& token : bindings_.tokens_of(asked.aor)) {
+    for (const std::string& token : bindings_.tokens_of(asked.registrar, asked.aor)) {
         lines.append("Contact: ").append(shown(*bindings_.find(token), now)).append("\r\n");
     }
     if (!asked.path.empty()) {

@@ -62,9 +62,8 @@ private:
     [[nodiscard]] std::optional<Asked> read(transaction::ServerHandle server,
                                             const sip::Message& request, const Flow& flow,
                                             bool registrar_is_dead, Moment now);
-    [[nodiscard]] Asked asked(const sip::Message& request, std::string aor,
-                              RequestedContacts contacts, const Flow& flow,
-                              bool registrar_is_dead) const;
+    [[nodiscard]] Asked asked(const ReceivedRegister& received, std::string aor,
+                              RequestedContacts contacts, bool registrar_is_dead) const;
     /// Steps 6 to 8. False: it was refused.
     bool serve(transaction::ServerHandle server, Asked& asked, Moment now);
     [[nodiscard]] std::optional<Refusal> refuse_path(const sip::Message& request,
@@ -74,11 +73,11 @@ private:
     [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_order(const Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_amount(const Asked& asked) const;
-    [[nodiscard]] const Binding* same_binding(const std::string& aor,
+    [[nodiscard]] const Binding* same_binding(const Asked& asked,
                                               const RequestedContact& contact) const;
     void bind(const Asked& asked, Moment now);
     void put(const Asked& asked, const RequestedContact& contact, Moment now);
-    void erase(const std::string& token);
+    void erase(const std::string& token, Moment asked);
     [[nodiscard]] std::string bound_lines(const Asked& asked, Moment now) const;
     void answer(transaction::ServerHandle server, const Refusal& refusal, Moment now);
 

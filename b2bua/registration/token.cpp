@@ -19,11 +19,12 @@ TokenKey TokenKey::from(Randomness& random) noexcept {
     return key;
 }
 
-std::string token_of(const TokenKey& key, std::string_view aor, std::string_view contact_uri,
-                     std::string_view instance) {
+std::string token_of(const TokenKey& key, std::string_view registrar, std::string_view aor,
+                     std::string_view contact_uri, std::string_view instance) {
     std::string input;
-    input.reserve(aor.size() + contact_uri.size() + instance.size() + 2);
-    // No URI holds a NUL, so that no two triples give the same octets.
+    input.reserve(registrar.size() + aor.size() + contact_uri.size() + instance.size() + 3);
+    // Nothing here holds a NUL, so that no two quadruples give the same octets.
+    input.append(registrar).push_back('\0');
     input.append(aor).push_back('\0');
     input.append(contact_uri).push_back('\0');
     input.append(instance);

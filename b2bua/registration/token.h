@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contact tokens (H3): the same for every refresh of (address-of-record, Contact URI, instance),
-// different per device, and not to be guessed without the process key: HMAC-SHA256 (RFC 2104), 128
-// bits of it in lower-case hex. Pure.
+// Contact tokens (H3): the same for every refresh of (registrar, address-of-record, Contact URI,
+// instance), different per device, and not to be guessed without the process key: HMAC-SHA256 (RFC
+// 2104), 128 bits of it in lower-case hex. Pure.
 #pragma once
 
 #include "b2bua/policy/randomness.h"
@@ -21,8 +21,10 @@ struct TokenKey {
 
 inline constexpr std::size_t kTokenLength = 32;
 
-[[nodiscard]] std::string token_of(const TokenKey& key, std::string_view aor,
-                                   std::string_view contact_uri, std::string_view instance);
+/// registrar: the peer's name; empty: the gateway itself.
+[[nodiscard]] std::string token_of(const TokenKey& key, std::string_view registrar,
+                                   std::string_view aor, std::string_view contact_uri,
+                                   std::string_view instance);
 
 /// Has the form of a token; whether it is one, the bindings know.
 [[nodiscard]] bool looks_like_token(std::string_view user) noexcept;

@@ -5,6 +5,7 @@
 #include "b2bua/policy/list_values.h"
 #include "b2bua/registration/edge_path.h"
 #include "b2bua/routing/bulk_contact.h"
+#include "b2bua/routing/incoming_route.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/patch.h"
@@ -64,19 +65,12 @@ void write_hop(Patch& patch, const Message& request, const UpstreamFrame& frame)
     }
 }
 
-/// D9: leading values that name us are done with; what stays was meant for the registrar's side.
-void write_routes(Patch& patch, const Message& request, const Config& config) {
+/// D9: values that name us are done with; what stays was meant for the registrar's side.
+void write_routes(Patch& patch, const Message& request, const UpstreamFrame& frame) {
     std::string left;
-    bool leading = true;
-    sip::ValueCursor cursor(request, HeaderId::kRoute);
-    while (const auto value = cursor.next()) {
-        const auto route = sip::NameAddr::parse(*value);
-        const auto uri = route.ok() ? sip::Uri::parse(route->uri)
-                                    : Result<sip::Uri, sip::ParseError>(sip::Uri{});
-        leading = leading && uri.ok() && routing::is_own(config, *uri);
-        if (!leading) {
-            left.append(left.empty() ? "" : ", ").append(*value);
-        }
+    for (const std::string_view value :
+         routing::routes_beyond(frame.config, routing::route_values(request), frame.near)) {
+        left.append(left.empty() ? "" : ", ").append(value);
     }
     bool first = true;
     for (const HeaderField& field : request.headers()) {
@@ -168,7 +162,7 @@ std::optional<std::string_view> write_upstream(const Message& request,
                                                const UpstreamFrame& frame, std::span<char> out) {
     Patch patch(request);
     write_hop(patch, request, frame);
-    write_routes(patch, request, frame.config);
+    write_routes(patch, request, frame);
     set(patch, request, HeaderId::kFrom, with_tag(request.from(), frame.context.from_tag));
     set(patch, request, HeaderId::kTo, with_tag(request.to(), {}));
     set(patch, request, HeaderId::kCallId, frame.context.call_id);

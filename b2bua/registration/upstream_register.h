@@ -19,6 +19,7 @@ namespace sallyport::registration {
 
 struct UpstreamFrame {
     const Config& config;
+    RealmId near;  // of the phone
     const Peer& upstream;
     const RegisterContext& context;
     std::string_view branch;

@@ -6,6 +6,7 @@
 #include "b2bua/sip/name_addr.h"
 #include "b2bua/sip/uri.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace sallyport::routing {
@@ -56,15 +57,19 @@ bool is_near(const Config& config, std::string_view route, RealmId near) {
            (ip && config.realms[near.value].address.contains(*ip));
 }
 
+std::vector<std::string_view> beyond_us(const Config& config,
+                                        const std::vector<std::string_view>& values, RealmId from) {
+    const auto first = std::find_if(values.begin(), values.end(), [&](std::string_view value) {
+        return !is_near(config, value, from);
+    });
+    return {first, values.end()};
+}
+
 }  // namespace
 
 IncomingRoute incoming_route(const Config& config, const sip::Message& request, RealmId from) {
     IncomingRoute route{request.request_uri(), {}, {}};
-    std::vector<std::string_view> values;
-    sip::ValueCursor cursor(request, sip::HeaderId::kRoute);
-    while (const auto value = cursor.next()) {
-        values.push_back(*value);
-    }
+    std::vector<std::string_view> values = route_values(request);
     if (strictly_routed(config, request, values)) {
         route.flow_token = sip::Uri::parse(request.request_uri())->user;
         route.request_uri = uri_of(values.back())->text;
@@ -73,16 +78,25 @@ IncomingRoute incoming_route(const Config& config, const sip::Message& request, 
     if (route.flow_token.empty()) {
         route.flow_token = leading_flow_token(config, values);
     }
-    if (route.flow_token.empty() &&
-        config.realms[from.value].preloaded_route == PreloadedRoute::kIgnore) {
-        return route;
-    }
-    for (const std::string_view value : values) {
-        if (!route.rest.empty() || !is_near(config, value, from)) {
-            route.rest.push_back(value);
-        }
-    }
+    route.rest = route.flow_token.empty() ? routes_beyond(config, values, from)
+                                          : beyond_us(config, values, from);
     return route;
+}
+
+std::vector<std::string_view> route_values(const sip::Message& message) {
+    std::vector<std::string_view> values;
+    sip::ValueCursor cursor(message, sip::HeaderId::kRoute);
+    while (const auto value = cursor.next()) {
+        values.push_back(*value);
+    }
+    return values;
+}
+
+std::vector<std::string_view> routes_beyond(const Config& config,
+                                            const std::vector<std::string_view>& values,
+                                            RealmId from) {
+    const bool ignored = config.realms[from.value].preloaded_route == PreloadedRoute::kIgnore;
+    return ignored ? std::vector<std::string_view>{} : beyond_us(config, values, from);
 }
 
 }  // namespace sallyport::routing

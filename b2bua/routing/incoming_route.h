@@ -25,4 +25,12 @@ struct IncomingRoute {
 [[nodiscard]] IncomingRoute incoming_route(const Config& config, const sip::Message& request,
                                            RealmId from);
 
+/// Those of the Route values that are for the far side: none that names us, or that the far side
+/// must not see; none at all where preloaded-route = ignore. from: the realm that they came from.
+[[nodiscard]] std::vector<std::string_view> routes_beyond(
+    const Config& config, const std::vector<std::string_view>& values, RealmId from);
+
+/// All Route values of a message, in order.
+[[nodiscard]] std::vector<std::string_view> route_values(const sip::Message& message);
+
 }  // namespace sallyport::routing

@@ -3,10 +3,12 @@
 // stands below. Owner: one Shard, on its thread.
 #pragma once
 
+#include "b2bua/routing/registrar_of.h"
 #include "b2bua/transport/flow.h"
 #include "config/types/units.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,11 +34,15 @@ public:
     /// token: user part of a Request-URI, any text.
     [[nodiscard]] virtual Registered by_token(std::string_view token, Moment now) const = 0;
     /// Address-of-record; user as received, host compared without case. Several bindings: highest
-    /// q, then newest.
+    /// q, then newest. registrar: whose word counts; nullopt: anybody's, and kAmbiguous when
+    /// several have phones of that address.
     [[nodiscard]] virtual Registered by_aor(std::string_view user, std::string_view host,
+                                            std::optional<RegistrarId> registrar,
                                             Moment now) const = 0;
     /// Whatever domain the phone registered under.
-    [[nodiscard]] virtual Registered by_user(std::string_view user, Moment now) const = 0;
+    [[nodiscard]] virtual Registered by_user(std::string_view user,
+                                             std::optional<RegistrarId> registrar,
+                                             Moment now) const = 0;
     /// Whether a phone that is reached by this flow registered under that URI, or its registrar
     /// gave it the URI in P-Associated-URI (RFC 7315 s.4.1).
     [[nodiscard]] virtual bool has_identity(const Flow& flow, std::string_view uri,

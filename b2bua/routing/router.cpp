@@ -62,11 +62,11 @@ Registered by_token(const RegisteredLookup& registered, const sip::Uri& uri, Mom
 /// Behind our own address or that of a peer, the user part alone says who is meant: phones register
 /// under their provider's domain, and carriers call them at an address.
 Choice to_registered(const Config& config, const RegisteredLookup& registered, const sip::Uri& uri,
-                     Moment now) {
-    Registered found = registered.by_aor(uri.user, uri.host, now);
+                     std::optional<RegistrarId> registrar, Moment now) {
+    Registered found = registered.by_aor(uri.user, uri.host, registrar, now);
     if (found.reach == Reach::kUnknown &&
         (is_own(config, uri) || peer_of(config, uri) != nullptr)) {
-        found = registered.by_user(uri.user, now);
+        found = registered.by_user(uri.user, registrar, now);
     }
     return to_binding(std::move(found));
 }
@@ -74,7 +74,7 @@ Choice to_registered(const Config& config, const RegisteredLookup& registered, c
 /// A user of ours who has no phone at the moment is not unknown (RFC 3261 s.21.4.18).
 Choice to_own_user(const Config& config, const RegisteredLookup& registered, const sip::Uri& uri,
                    Moment now) {
-    Registered found = registered.by_aor(uri.user, uri.host, now);
+    Registered found = registered.by_aor(uri.user, uri.host, kOwnRegistrar, now);
     if (found.reach == Reach::kUnknown && config.users->find(uri.user, uri.host) != nullptr) {
         found.reach = Reach::kExpired;
     }
@@ -120,12 +120,12 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         return to_own_user(config, registered, *uri, now);
     }
     if (registered.survives(from)) {
-        auto found = to_registered(config, registered, *uri, now);
+        auto found = to_registered(config, registered, *uri, registrar_of(config, from), now);
         return found.ok() ? found : refuse(480, "Temporarily Unavailable");  // H24
     }
     const Route* route = route_from(config, from);
     if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
-        return to_registered(config, registered, *uri, now);
+        return to_registered(config, registered, *uri, kOwnRegistrar, now);
     }
     if (route == nullptr) {
         return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
@@ -138,7 +138,7 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         }
         return targets;
     }
-    return to_registered(config, registered, *uri, now);
+    return to_registered(config, registered, *uri, std::nullopt, now);
 }
 
 }  // namespace sallyport::routing

@@ -31,10 +31,14 @@ public:
 class NoPhones final : public routing::RegisteredLookup {
 public:
     routing::Registered by_token(std::string_view, Moment) const override { return {}; }
-    routing::Registered by_aor(std::string_view, std::string_view, Moment) const override {
+    routing::Registered by_aor(std::string_view, std::string_view,
+                               std::optional<routing::RegistrarId>, Moment) const override {
         return {};
     }
-    routing::Registered by_user(std::string_view, Moment) const override { return {}; }
+    routing::Registered by_user(std::string_view, std::optional<routing::RegistrarId>,
+                                Moment) const override {
+        return {};
+    }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
     bool has_flow(const Flow&, Moment) const override { return false; }
     std::string service_route(const Flow&, std::string_view, Moment) const override { return {}; }

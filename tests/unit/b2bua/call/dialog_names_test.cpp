@@ -69,10 +69,14 @@ public:
         }
         return {token == "t0ken" ? routing::Reach::kBound : routing::Reach::kUnknown, {}, {}};
     }
-    routing::Registered by_aor(std::string_view, std::string_view, Moment) const override {
+    routing::Registered by_aor(std::string_view, std::string_view,
+                               std::optional<routing::RegistrarId>, Moment) const override {
         return {};
     }
-    routing::Registered by_user(std::string_view, Moment) const override { return {}; }
+    routing::Registered by_user(std::string_view, std::optional<routing::RegistrarId>,
+                                Moment) const override {
+        return {};
+    }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
     bool has_flow(const Flow&, Moment) const override { return false; }
     std::string service_route(const Flow&, std::string_view, Moment) const override { return {}; }

@@ -48,7 +48,7 @@ struct First {
         const std::uint64_t wanted = changes.wanted();
         mail.drain([this](const BindingChange& c) {
             if (c.kind == BindingChange::Kind::kErase) {
-                table.erase(c.binding.token);
+                (void)table.erase(c.binding.token, c.binding.asked);
             } else {
                 EXPECT_TRUE(table.put(c.binding));
             }

@@ -49,7 +49,7 @@ TEST(BindingRecord, B2BUA_H21_realms_by_name) {
     const auto read = read_record(record(), other, kTime, at(2));
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->flow.realm, RealmId{1});
-    EXPECT_EQ(read->upstream_realm, RealmId{0});
+    EXPECT_EQ(read->registrar, stored_binding().registrar);
 }
 
 struct Changed {
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, ForeignRecord,
     ::testing::Values(
         Changed{"realm of the phone", [](Config& c) { c.realms[0].name = "lan"; }},
-        Changed{"realm of the registrar", [](Config& c) { c.realms[1].name = "wan"; }},
+        Changed{"the registrar", [](Config& c) { c.peers[0].name = "wan"; }},
         Changed{"our address",
                 [](Config& c) { c.realms[0].address = Prefix::parse("10.10.0.9/24").value(); }},
         Changed{"our port", [](Config& c) { c.realms[0].listen[0].port = Port{5070}; }},

@@ -2,6 +2,7 @@
 #include "tests/unit/b2bua/registration/gate.h"
 
 #include "b2bua/registration/registrar.h"
+#include "b2bua/routing/own_address.h"
 #include "b2bua/routing/router.h"
 #include "b2bua/sip/uri.h"
 
@@ -44,6 +45,10 @@ transaction::Settings Gate::transactions() {
 }
 
 void Gate::phone(const PhoneRegister& request) {
+    phone(request, {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060), request.source});
+}
+
+void Gate::phone(const PhoneRegister& request, const Flow& flow) {
     std::string text = "REGISTER " + request.uri + " SIP/2.0\r\n";
     text.append("Via: SIP/2.0/UDP ").append(request.via_host);
     text.append(";branch=z9hG4bKp").append(std::to_string(++branch_)).append("\r\n");
@@ -53,7 +58,7 @@ void Gate::phone(const PhoneRegister& request) {
     text.append("Call-ID: ").append(request.call_id).append("\r\n");
     text.append("CSeq: ").append(std::to_string(request.cseq)).append(" REGISTER\r\n");
     text.append(request.lines).append("Content-Length: 0\r\n\r\n");
-    receive(text, {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060), request.source});
+    receive(text, flow);
 }
 
 void Gate::registrar(std::string_view status, std::string_view lines) {
@@ -138,7 +143,7 @@ void Gate::on_request(transaction::ServerHandle server, const sip::Message& requ
         relay.registrar().on_register(server, request, flow, now);
         return;
     }
-    relay.on_register(server, request, flow, config.peers[0], now);
+    relay.on_register(server, request, flow, *routing::peer_behind(config, flow.realm), now);
 }
 
 void Gate::on_response(transaction::ClientHandle, transaction::UserRef ref,

@@ -50,6 +50,7 @@ public:
 
     /// What arrived at the registrar because of it, and what at the phone.
     void phone(const PhoneRegister& request);
+    void phone(const PhoneRegister& request, const Flow& flow);
     /// The registrar answers the last REGISTER it got: status line without version, then lines.
     void registrar(std::string_view status, std::string_view lines);
     void registrar(const Wire& request, std::string_view status, std::string_view lines);

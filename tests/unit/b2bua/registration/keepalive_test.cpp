@@ -30,6 +30,7 @@ Endpoint phone(std::uint32_t number) {
 Binding bound(std::uint32_t number, std::string token = {}) {
     Binding binding =
         stored_binding(token.empty() ? "token-" + std::to_string(number) : std::move(token));
+    binding.aor = "phone" + std::to_string(number) + "@biloxi.example.com";
     binding.contact_uri = "sip:phone" + std::to_string(number) + "@10.0.0.5:5060;ob";
     binding.flow.remote = phone(number);
     binding.expires = at(3600);
@@ -174,10 +175,10 @@ TEST(Keepalive, B2BUA_H19_one_for_a_flow_of_several_bindings) {
     bed.bind(bound(1, "b"));
     bed.pass(Millis{30'000});
     EXPECT_EQ(bed.sent.size(), 1U);
-    bed.bindings.erase("a");
+    bed.bindings.erase("a", bed.now);
     bed.pass(Millis{30'000});
     EXPECT_GE(bed.sent.size(), 2U) << "the other one is still there";
-    bed.bindings.erase("b");
+    bed.bindings.erase("b", bed.now);
     const std::size_t before = bed.sent.size();
     bed.pass(Millis{60'000});
     EXPECT_EQ(bed.sent.size(), before);
@@ -208,7 +209,7 @@ TEST(Keepalive, B2BUA_H19_three_unanswered_flag_the_flow_and_keep_the_binding) {
     bed.pass(Millis{30'000});
     EXPECT_EQ(bed.counters.flows_silent.read(), 1U);
     EXPECT_NE(bed.journal.text().find("192.0.2.0:10001 in inside left three OPTIONS unanswered; "
-                                      "bound there: bob@biloxi.example.com"),
+                                      "bound there: phone1@biloxi.example.com"),
               std::string::npos)
         << bed.journal.text();
     EXPECT_NE(bed.bindings.find("token-1"), nullptr);

@@ -348,6 +348,22 @@ TEST(Register, B2BUA_D9_D12_OwnAddressesAreReplaced) {
     EXPECT_FALSE(sent.holds("10.10.0.")) << sent.octets;
 }
 
+TEST(Register, B2BUA_D9_D19_RoutesThatAreNotForTheRegistrarsSide) {
+    for (const bool ignored : {false, true}) {
+        Config config = two_realms();
+        config.realms[kInside.value].preloaded_route =
+            ignored ? PreloadedRoute::kIgnore : PreloadedRoute::kPass;
+        Gate gate({}, {}, 1, std::move(config));
+        PhoneRegister request;
+        request.lines =
+            "Route: <sip:10.10.0.1;lr>, <sip:10.10.0.9;lr>, <sip:127.0.0.1;lr>, "
+            "<sip:p.example.com;lr>\r\nContact: <sip:bob@10.0.0.5>\r\n";
+        gate.phone(request);
+        EXPECT_EQ(gate.at_registrar.back().values(HeaderId::kRoute),
+                  ignored ? "" : "<sip:p.example.com;lr>");
+    }
+}
+
 TEST(Register, B2BUA_H16_ServiceRouteIsKeptAndNotShown) {
     Gate gate;
     gate.phone({});

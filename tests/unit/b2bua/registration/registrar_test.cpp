@@ -70,7 +70,7 @@ TEST_F(OwnRegistrar, B2BUA_H23_K53_ChallengesAndBinds) {
     EXPECT_EQ(gate.relay.size(), 1U);
     EXPECT_EQ(gate.published.size(), 1U) << "the other shards hear of it";
     EXPECT_TRUE(gate.at_registrar.empty()) << "nobody else was asked";
-    const auto bob = gate.relay.by_aor("bob", kDomain, gate.now);
+    const auto bob = gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now);
     EXPECT_EQ(bob.reach, routing::Reach::kBound);
     EXPECT_EQ(bob.flow.remote, endpoint("192.0.2.10", 40000));
     EXPECT_EQ(bob.contact_uri, "sip:bob@10.0.0.5:5060");
@@ -186,7 +186,8 @@ TEST_F(OwnRegistrar, B2BUA_H22_ShowsAllBindingsWithWhatIsLeft) {
     request.lines = "";
     authenticated();
     EXPECT_EQ(contacts().find("10.0.0.5"), std::string("<sip:bob@").size()) << "a query shows them";
-    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, gate.now).contact_uri, "sip:bob@10.0.0.5:5060")
+    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now).contact_uri,
+              "sip:bob@10.0.0.5:5060")
         << "the higher q";
 }
 
@@ -234,7 +235,8 @@ TEST_F(OwnRegistrar, B2BUA_H22_OutOfOrderChangesNothing) {
 TEST_F(OwnRegistrar, B2BUA_H22_EndsWithItsTime) {
     authenticated();
     gate.pass(kSecond * 61);
-    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, gate.now).reach, routing::Reach::kExpired);
+    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now).reach,
+              routing::Reach::kExpired);
     gate.pass(kSecond * 32);
     EXPECT_EQ(gate.relay.size(), 0U);
 }
@@ -244,7 +246,7 @@ TEST_F(OwnRegistrar, B2BUA_H18_NewAddressOfThePhone) {
     request.source = endpoint("192.0.2.10", 41000);
     authenticated();
     EXPECT_EQ(gate.relay.size(), 1U);
-    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, gate.now).flow.remote,
+    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now).flow.remote,
               endpoint("192.0.2.10", 41000));
 }
 
@@ -297,12 +299,13 @@ TEST_F(OwnRegistrar, B2BUA_H22_KeepsThePathOfABinding) {
     EXPECT_EQ(answer.values(HeaderId::kPath), kTwoProxies);
     EXPECT_EQ(contacts(), "<sip:bob@10.0.0.5:5060>;expires=3600")
         << "its NAT is the proxy's affair";
-    const auto bob = gate.relay.by_aor("bob", kDomain, gate.now);
+    const auto bob = gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now);
     EXPECT_EQ(bob.path, kTwoProxies);
     EXPECT_EQ(bob.flow.remote, endpoint("192.0.2.77", 5060));
     request.lines = "Contact: <sip:bob@10.0.0.5:5060>\r\n";
     authenticated();
-    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, gate.now).path, "") << "it comes straight now";
+    EXPECT_EQ(gate.relay.by_aor("bob", kDomain, routing::kOwnRegistrar, gate.now).path, "")
+        << "it comes straight now";
 }
 
 TEST_F(OwnRegistrar, B2BUA_H22_PathsThatAreRefused) {

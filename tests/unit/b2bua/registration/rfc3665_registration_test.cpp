@@ -194,6 +194,15 @@ TEST(Rfc3665Registration, B2BUA_K51_HijackWithoutCredentials) {
     stranger.cseq = 901;
     gate.phone(stranger);
     gate.registrar("403 Forbidden", "");  // H12 ends nothing that came from elsewhere
+    PhoneRegister neighbour = stranger;
+    neighbour.source = endpoint("192.0.2.10", 40001);
+    neighbour.cseq = 902;
+    gate.phone(neighbour);
+    gate.registrar("403 Forbidden", "");
+    PhoneRegister spoofed;
+    spoofed.call_id = "yet-another";
+    gate.phone(spoofed);
+    gate.registrar("403 Forbidden", "");
     EXPECT_EQ(gate.call(token), "sip:bob@10.0.0.5:5060 via 192.0.2.10:40000");
 }
 

@@ -39,7 +39,7 @@ inline Binding stored_binding(std::string token = "0123456789abcdef0123456789abc
     binding.q = 700;
     binding.flow = {kInside, Transport::kUdp, endpoint("10.10.0.1", 5060),
                     endpoint("192.0.2.10", 40000)};
-    binding.upstream_realm = kOutside;
+    binding.registrar = routing::RegistrarId{0};
     binding.pinhole = true;
     binding.expires = at(60);
     binding.upstream_expires = at(3600);

@@ -123,7 +123,7 @@ TEST_F(SurvivalTest, B2BUA_H24_K54_goes_on_with_phones_that_it_knows) {
     EXPECT_EQ(answer->status(), 200);
     EXPECT_EQ(answer.values(HeaderId::kContact), "<sip:bob@10.0.0.5:5060>;expires=60");
     EXPECT_EQ(heard(sip::Method::kRegister), asked) << "nobody is asked";
-    EXPECT_EQ(gate.relay.by_aor("bob", "biloxi.example.com", gate.now).reach,
+    EXPECT_EQ(gate.relay.by_aor("bob", "biloxi.example.com", std::nullopt, gate.now).reach,
               routing::Reach::kBound);
     EXPECT_EQ(gate.relay.counters().survived.read(), 1U);
     // After a reboot its Contact is another one.

@@ -19,9 +19,9 @@ TokenKey key(std::uint64_t seed) {
 TEST(Token, B2BUA_H3_IsHmacSha256) {
     TokenKey known;
     known.octets.fill(0xaa);
-    // First half of HMAC-SHA256 over "a", NUL, "b", NUL, "c", by another implementation.
-    EXPECT_EQ(token_of(known, "a", "b", "c"), "19bf7a7974fef4fcc815c72895bfbffc");
-    EXPECT_TRUE(looks_like_token(token_of(known, "a", "b", "c")));
+    // First half of HMAC-SHA256 over "r", NUL, "a", NUL, "b", NUL, "c", by another implementation.
+    EXPECT_EQ(token_of(known, "r", "a", "b", "c"), "61eb5529814516073d019ea492366086");
+    EXPECT_TRUE(looks_like_token(token_of(known, "r", "a", "b", "c")));
 }
 
 TEST(Token, B2BUA_H3_DependsOnEveryPart) {
@@ -30,21 +30,22 @@ TEST(Token, B2BUA_H3_DependsOnEveryPart) {
         for (const char* aor : {"bob@x", "bob@y"}) {
             for (const char* contact : {"sip:bob@10.0.0.5", "sip:bob@10.0.0.5;ob"}) {
                 for (const char* instance : {"", "<urn:uuid:1>", "<urn:uuid:2>"}) {
-                    tokens.insert(token_of(key(seed), aor, contact, instance));
+                    tokens.insert(token_of(key(seed), "r", aor, contact, instance));
                 }
             }
         }
     }
     EXPECT_EQ(tokens.size(), 24U);
-    EXPECT_NE(token_of(key(1), "ab", "c", ""), token_of(key(1), "a", "bc", ""));
+    EXPECT_NE(token_of(key(1), "r", "ab", "c", ""), token_of(key(1), "r", "a", "bc", ""));
 }
 
 TEST(Token, B2BUA_H3_NeighboursTellNothing) {
     int differing = 0;
     constexpr int kPairs = 200;
     for (int i = 0; i < kPairs; ++i) {
-        const auto a = token_of(key(3), "bob@x", "sip:bob@10.0.0." + std::to_string(i), "");
-        const auto b = token_of(key(3), "bob@x", "sip:bob@10.0.0." + std::to_string(i + 1), "");
+        const auto a = token_of(key(3), "r", "bob@x", "sip:bob@10.0.0." + std::to_string(i), "");
+        const auto b =
+            token_of(key(3), "r", "bob@x", "sip:bob@10.0.0." + std::to_string(i + 1), "");
         for (std::size_t j = 0; j < kTokenLength; ++j) {
             differing += a[j] != b[j] ? 1 : 0;
         }

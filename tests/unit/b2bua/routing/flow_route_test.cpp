@@ -24,8 +24,13 @@ const Flow kRegistrar{kOutside, Transport::kUdp, endpoint("10.20.0.1", 5060),
 class OneFlow final : public RegisteredLookup {
 public:
     Registered by_token(std::string_view, Moment) const override { return {}; }
-    Registered by_aor(std::string_view, std::string_view, Moment) const override { return {}; }
-    Registered by_user(std::string_view, Moment) const override { return {}; }
+    Registered by_aor(std::string_view, std::string_view, std::optional<RegistrarId>,
+                      Moment) const override {
+        return {};
+    }
+    Registered by_user(std::string_view, std::optional<RegistrarId>, Moment) const override {
+        return {};
+    }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
     bool has_flow(const Flow& flow, Moment) const override { return flow == kPhone; }
     std::string service_route(const Flow&, std::string_view, Moment) const override { return {}; }

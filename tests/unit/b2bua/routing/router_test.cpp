@@ -25,18 +25,23 @@ public:
         }
         return {token == "lapsed" ? Reach::kExpired : Reach::kUnknown, {}, {}};
     }
-    Registered by_aor(std::string_view user, std::string_view host, Moment) const override {
+    Registered by_aor(std::string_view user, std::string_view host,
+                      std::optional<RegistrarId> registrar, Moment) const override {
+        if (registrar == kOwnRegistrar) {
+            return {};  // they are those of the carrier's registrar
+        }
         if (user == "alice" && host == "example.com") {
             return {Reach::kBound, kPhone, "sip:alice@10.0.0.5"};
         }
         return {
             user == "carol" && host == "example.com" ? Reach::kExpired : Reach::kUnknown, {}, {}};
     }
-    Registered by_user(std::string_view user, Moment now) const override {
+    Registered by_user(std::string_view user, std::optional<RegistrarId>,
+                       Moment now) const override {
         if (user == "twice") {
             return {Reach::kAmbiguous, {}, {}};
         }
-        return by_aor(user, "example.com", now);
+        return by_aor(user, "example.com", std::nullopt, now);
     }
     bool has_identity(const Flow&, std::string_view, Moment) const override { return false; }
     bool has_flow(const Flow&, Moment) const override { return false; }
@@ -121,6 +126,18 @@ TEST(I6, B2BUA_I6_the_peers_of_a_route_in_their_order) {
     EXPECT_EQ(targets->front().request_uri, "sip:bob@10.20.0.3");
     EXPECT_EQ(targets->front().redirect, Redirect::kRecurse);
     EXPECT_EQ(targets->back().flow.remote, config.peers[0].address);
+}
+
+TEST(I1, B2BUA_H22_no_other_registrar_speaks_for_our_own_users) {
+    Config config = two_realms();
+    auto users = std::make_shared<Users>();
+    users->add("alice", "example.com", {});
+    config.users = std::move(users);
+    for (const RealmId from : {kInside, kOutside}) {
+        const auto target = choose(config, FewPhones{}, from, "sip:alice@example.com", Moment{});
+        ASSERT_FALSE(target.ok()) << "a phone that registered at the carrier as alice@example.com";
+        EXPECT_EQ(target.error().status, 480);
+    }
 }
 
 }  // namespace
