@@ -15,7 +15,8 @@ PHONE_A, PHONE_B, OUTSIDE = "192.168.1.10", "192.168.1.11", "10.20.0.3"
 STRANGER_INSIDE, STRANGER_OUTSIDE, MOVED = "10.10.0.8", "10.20.0.2", "10.20.0.33"
 CGN_SIDE = "100.64.0.2"  # the home router of a double NAT as its outer router sees it
 SAMPLE, TALK, REBOUND, RESUMED = 1.2, 1.6, 4.6, 3.4  # seconds of speech
-SILENCE, IDLE, REFRESH = 32, 35, 25                  # seconds; the cages forget after 30
+SILENCE, QUIET = 32, 45                              # seconds; the cages forget after 30
+TOO_SOON = 19                                        # seconds: a keepalive is due 20 s after the last sign of life (H19)
 NO_SOONER = 1.5  # seconds: a latch moves after 2 s of silence (G7), and this machine may be slow to read what came before
 
 
@@ -177,12 +178,18 @@ async def silent(log, caller, callee):
     return await ended(log, near, far, again([*verdicts, heard(near, far)]))
 
 
-async def idle(log, phone, far_phone):
-    """The phone registers as often as it was told to and is called much later."""
-    await asyncio.sleep(REFRESH)
-    await phone.register()
-    await asyncio.sleep(IDLE - REFRESH)
-    return await plain(log, far_phone, phone)
+async def quiet(log, phone, far_phone):
+    """H19: the phone has registered for long and says nothing by itself. Its NAT would forget it, were it not for its answers to the
+    keepalives of the gateway."""
+    if phone.granted <= QUIET:
+        raise Trouble(f"is to register again after {phone.granted} s")
+    await asyncio.sleep(QUIET)
+    waits = [b - a for a, b in zip([phone.registered, *phone.asked], phone.asked)]
+    log(f"{phone.user}: bound for {phone.granted} s, asked for a sign of life after {', '.join(f'{wait:.1f}' for wait in waits)} s")
+    verdict = await plain(log, far_phone, phone)
+    if not waits or min(waits) < TOO_SOON:
+        verdict += ", but asked too often" if waits else ", but never asked"
+    return verdict
 
 
 async def moved(log, cage, phone, far_phone):

@@ -86,7 +86,7 @@ class Matrix:
         self.gate = asyncio.Semaphore(AT_ONCE)
         singing = asyncio.ensure_future(self.choir.sing())
         chains = [self.pair(cage, "calls out, all silent for 32 s", cases.silent, waiting=True) for cage in cages]
-        chains += [self.pair(cage, "is called after 35 s without a call", cases.idle, waiting=True) for cage in cages]
+        chains += [self.pair(cage, "is called after 45 s without a word", cases.quiet, waiting=True) for cage in cages]
         chains += [self.rebinding(cage) for cage in cages] + [self.trouble(cage) for cage in cages]
         chains += [self.habits(cage, sdp, rport) for sdp in ("private", "public", "0.0.0.0") for rport in (True, False) for cage in cages]
         chains += [self.crossing(cage, other) for other in cages for cage in cages]

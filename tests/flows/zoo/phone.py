@@ -2,6 +2,7 @@
 """A scripted phone: registers with digest, calls and is called, holds and hangs up. What it says of itself is its habit:
 the address in Via, Contact and SDP, and whether its Via asks for rport (RFC 3581)."""
 import asyncio
+import time
 from dataclasses import dataclass
 
 import sip
@@ -102,6 +103,7 @@ class Phone:
         self.called = asyncio.Queue()
         self.shown = set()  # addresses that the SDPs from the other side named
         self.number, self.call_id = 0, token() + "@phone"
+        self.registered, self.granted, self.asked = 0.0, 0, []  # when, for how long; when OPTIONS came outside of any call
         asyncio.get_running_loop().add_reader(self.socket, self.receive)
 
     def move(self, address):
@@ -175,7 +177,7 @@ class Phone:
             headers = [(n, answer.get(n) if n == "To" else v) for n, v in message.headers if n in ("Via", "From", "To", "Call-ID", "Max-Forwards")]
             self.send(Message(f"ACK {message.uri} SIP/2.0", [*headers, ("CSeq", f"{message.cseq[0]} ACK")]))
 
-    async def register(self, seconds=3600):
+    async def register(self):
         self.number += 2
         message = f"<{self.aor}>;tag={token()}", f"<{self.aor}>"
         local, remote = message
@@ -183,8 +185,10 @@ class Phone:
         if answer.status != 200:
             raise Trouble(f"REGISTER got {answer.status}")
         mine = f"{self.user}@{self.habits.address}:{self.port}"
-        if seconds and not any(mine in contact for contact in answer.all("Contact")):
+        bound = next((contact for contact in answer.all("Contact") if mine in contact), None)
+        if bound is None:
             raise Trouble(f"the 200 to REGISTER does not name {mine}")
+        self.registered, self.granted = time.monotonic(), int(parameter(bound, "expires") or 0)
 
     async def call(self, aor):
         dialog = Dialog(self, token() + "@phone", f"<{self.aor}>;tag={token()}", f"<{aor}>")
@@ -242,6 +246,8 @@ class Phone:
             body, to = dialog.offer(), dialog.local
         elif message.method == "BYE" and dialog:
             dialog.close()
+        elif message.method == "OPTIONS" and not dialog:
+            self.asked.append(time.monotonic())
         status = "200 OK" if dialog or message.method == "OPTIONS" else "481 Call Does Not Exist"
         response = self.response(message, status, to, body)
         self.answered[key] = response.data()

@@ -34,7 +34,7 @@ before the NAT moved or forgot the phone, before the phone walked off, or withou
 
 SDPS = "private", "public", "0.0.0.0"
 CALLS = ("calls out", "is called", "calls its neighbour", "calls out, rebound meanwhile", "is called, rebound meanwhile",
-         "is rebound, registers, is called", "calls out, all silent for 32 s", "is called after 35 s without a call",
+         "is rebound, registers, is called", "calls out, all silent for 32 s", "is called after 45 s without a word",
          "calls out, walks off meanwhile", "is called, the caller walks off", "calls out among strangers",
          *(f"calls a phone behind {name}" for name in NAMES.values()), "a real phone calls out", "a real phone is called")
 
