@@ -3,7 +3,8 @@
 # same private addresses, as homes do. Sourced by tests/lab/lab after topology.sh.
 #
 #   [cage-NAME-home] .10 .11 --- home0 [cage-NAME-nat] up0 .NUMBER --- (lan bridge)
-#   double: ... [cage-NAME-nat] up0 100.64.0.2 --- home0 [cage-NAME-cgn] up0 .NUMBER --- (lan bridge)
+#   double: ... [cage-NAME-nat] up0 100.64.0.2 ------- home0 [cage-NAME-cgn] up0 .NUMBER --- (lan bridge)
+#           [cage-NAME-next] --- [cage-NAME-next-nat] up0 100.64.0.3 /
 
 CAGE_KINDS='full-cone address-restricted preserve random double'
 CAGE_UDP_TIMEOUT=${CAGE_UDP_TIMEOUT:-30}  # seconds until a silent mapping is forgotten
@@ -24,25 +25,37 @@ uplink() {
     in_ns "$1" ip addr add "$INSIDE_NET$2/$INSIDE_LENGTH" dev up0
 }
 
+# household HOME ROUTER KIND: two phones behind a router that has no uplink yet.
+household() {
+    space_up "$1"
+    router_up "$2" "$HOME_NET" "$3"
+    cable "$1" eth0 "$2" home0
+    in_ns "$1" ip addr add "$PHONE_A/24" dev eth0
+    in_ns "$1" ip addr add "$PHONE_B/24" dev eth0
+    in_ns "$1" ip route add default via "$NAT_HOME"
+    in_ns "$2" ip addr add "$NAT_HOME/24" dev home0
+}
+
+# subscriber HOME ROUTER CGN NUMBER: a household behind a carrier's NAT.
+subscriber() {
+    household "$1" "$2" preserve
+    cable "$2" up0 "$3" "line$4"
+    in_ns "$2" ip addr add "100.64.0.$4/24" dev up0
+    in_ns "$2" ip route add default via 100.64.0.1
+}
+
 # cage_up NAME KIND NUMBER
 cage_up() {
-    local home=cage-$1-home router=cage-$1-nat cgn=cage-$1-cgn kind=$2
-    [ "$kind" != double ] || kind=preserve
-    space_up "$home"
-    router_up "$router" "$HOME_NET" "$kind"
-    cable "$home" eth0 "$router" home0
-    in_ns "$home" ip addr add "$PHONE_A/24" dev eth0
-    in_ns "$home" ip addr add "$PHONE_B/24" dev eth0
-    in_ns "$home" ip route add default via "$NAT_HOME"
-    in_ns "$router" ip addr add "$NAT_HOME/24" dev home0
+    local cgn=cage-$1-cgn
     if [ "$2" != double ]; then
-        uplink "$router" "$3"
+        household "cage-$1-home" "cage-$1-nat" "$2"
+        uplink "cage-$1-nat" "$3"
         return
     fi
     router_up "$cgn" 100.64.0. random
-    cable "$router" up0 "$cgn" home0
-    in_ns "$router" ip addr add 100.64.0.2/24 dev up0
-    in_ns "$router" ip route add default via 100.64.0.1
+    subscriber "cage-$1-home" "cage-$1-nat" "$cgn" 2
+    subscriber "cage-$1-next" "cage-$1-next-nat" "$cgn" 3
+    switch "$cgn" home0 line2 line3
     in_ns "$cgn" ip addr add 100.64.0.1/24 dev home0
     uplink "$cgn" "$3"
 }

@@ -2,11 +2,13 @@
 """The calls of the matrix. Each case is a coroutine that returns its verdict: what was heard, in words that stay the same from run
 to run. What was amiss in detail goes to the log."""
 import asyncio
+import dataclasses
 import subprocess
 
 from phone import Habits, Phone, Trouble
 from sip import NOWHERE
 from spaces import PREFIX
+from table import Ways
 from voice import ON_THE_WAY, Voice
 
 GATEWAY = {"inside": ("10.10.0.1", 5060), "outside": ("10.20.0.1", 5060)}
@@ -30,11 +32,16 @@ class Cage:
         self.outside, self.home = f"10.10.0.{number}", f"cage-{name}-home"
         self.router = f"cage-{name}-cgn" if kind == "double" else f"cage-{name}-nat"
 
-    def phone(self, address, sdp="private", rport=True):
+    def phone(self, address, ways=Ways()):
         port = next(Cage.sip_ports)
-        shown = self.outside if sdp == "public" else address
-        habits = Habits(shown, NOWHERE if sdp == "0.0.0.0" else shown, rport)
+        named = {"private": address, "public": self.outside, "0.0.0.0": NOWHERE}
+        habits = Habits(named[ways.contact], named[ways.sdp], ways.rport)
         return Phone((self.home, address, port), f"{self.name}-{port}", GATEWAY["inside"], habits, self.choir)
+
+    def in_next_home(self, phone):
+        """A phone of another home behind the same carrier-grade NAT, which has the very address and port that this one has."""
+        return Phone((f"cage-{self.name}-next", phone.address, phone.port), f"{self.name}-next-{phone.port}", GATEWAY["inside"],
+                     dataclasses.replace(phone.habits), self.choir)
 
     def far_phone(self):
         """A phone outside, which the carrier knows without the gateway."""

@@ -9,7 +9,7 @@ import time
 
 import cases
 from phone import Trouble
-from table import NAMES, Row
+from table import HABITS, NAMES, Row
 from voice import Choir
 
 AT_ONCE = 16  # calls
@@ -40,10 +40,10 @@ class Matrix:
         log(verdict)
         return verdict
 
-    async def habits(self, cage, sdp, rport):
+    async def habits(self, cage, ways):
         """A phone of these habits calls out, is called, and calls another of its kind behind the same NAT."""
-        near, neighbour, far = cage.phone(cases.PHONE_A, sdp, rport), cage.phone(cases.PHONE_B, sdp, rport), cage.far_phone()
-        rows = [Row(call, sdp, rport) for call in ("calls out", "is called", "calls its neighbour")]
+        near, neighbour, far = cage.phone(cases.PHONE_A, ways), cage.phone(cases.PHONE_B, ways), cage.far_phone()
+        rows = [Row(call, ways) for call in ("calls out", "is called", "calls its neighbour")]
         if not await self.register(cage, rows, near, neighbour, far):
             return
         for row, caller, callee in zip(rows, (near, far, near), (far, near, neighbour)):
@@ -77,6 +77,12 @@ class Matrix:
         if await self.register(cage, [row], near, far):
             await self.one(cage, row, lambda log: cases.plain(log, near, far))
 
+    async def homes(self, cage):
+        near, row = cage.phone(cases.PHONE_A), Row("calls another home behind the same NAT")
+        other = cage.in_next_home(near)
+        if await self.register(cage, [row], near, other):
+            await self.one(cage, row, lambda log: cases.plain(log, near, other))
+
     async def trouble(self, cage):
         await self.pair(cage, "calls out, walks off meanwhile", lambda log, near, far: cases.walked(log, near, cases.PHONE_B, near, far))
         await self.pair(cage, "is called, the caller walks off", lambda log, near, far: cases.walked(log, far, cases.MOVED, far, near))
@@ -88,7 +94,8 @@ class Matrix:
         chains = [self.pair(cage, "calls out, all silent for 32 s", cases.silent, waiting=True) for cage in cages]
         chains += [self.pair(cage, "is called after 45 s without a word", cases.quiet, waiting=True) for cage in cages]
         chains += [self.rebinding(cage) for cage in cages] + [self.trouble(cage) for cage in cages]
-        chains += [self.habits(cage, sdp, rport) for sdp in ("private", "public", "0.0.0.0") for rport in (True, False) for cage in cages]
+        chains += [self.habits(cage, ways) for ways in HABITS for cage in cages]
+        chains += [self.homes(cage) for cage in cages if cage.kind == "double"]
         chains += [self.crossing(cage, other) for other in cages for cage in cages]
         await asyncio.gather(*chains)
         singing.cancel()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A scripted phone: registers with digest, calls and is called, holds and hangs up. What it says of itself is its habit:
-the address in Via, Contact and SDP, and whether its Via asks for rport (RFC 3581)."""
+the address in Via and Contact, the one in SDP, and whether its Via asks for rport (RFC 3581)."""
 import asyncio
 import time
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Trouble(Exception):
 
 @dataclass
 class Habits:
-    address: str      # in Via, Contact and SDP
+    address: str      # in Via and Contact
     media: str        # in the SDP of the first offer or answer; NOWHERE: not yet
     rport: bool = True
 

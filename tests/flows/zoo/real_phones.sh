@@ -94,8 +94,8 @@ real_verdict() { # KIND NUMBER
 real_verdicts() {
     local kind between='['
     for kind in "${cages[@]}"; do
-        printf '%s["%s","a real phone calls out","private","yes","%s"]' "$between" "$kind" "$(real_verdict "$kind" 1)"
-        printf ',["%s","a real phone is called","private","yes","%s"]' "$kind" "$(real_verdict "$kind" 2)"
+        printf '%s["%s","a real phone calls out","private","private","yes","%s"]' "$between" "$kind" "$(real_verdict "$kind" 1)"
+        printf ',["%s","a real phone is called","private","private","yes","%s"]' "$kind" "$(real_verdict "$kind" 2)"
         between=,
     done
     printf ']\n'

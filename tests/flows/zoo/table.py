@@ -13,7 +13,7 @@ HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Calls through every kind of NAT
 
 Each cell is a call of its own in the lab, through a real registrar that demands digest. Both phones speak RTP and RTCP; what one
-of them hears is compared with what the other one said, octet by octet. A double NAT is a home router that is port restricted
+of them hears is compared with what the other one said, octet by octet. A double NAT is home routers that are port restricted
 behind a symmetric carrier-grade one. The real phones are baresip; what they hear is compared as sound.
 
 ## The NATs
@@ -24,33 +24,49 @@ Found out from both sides before the calls, in the words of RFC 4787.
 LEGEND = """
 ## The calls
 
-SDP: the address that the phone names. *private* is its own; *public* is the NAT's, also in Via and Contact, with the ports that the
+SDP, and Via and Contact: the address that the phone names there. *private* is its own; *public* is the NAT's, with the ports that the
 phone has inside; *0.0.0.0* is none: who says so is on hold until a re-INVITE names the private one (B2BUA-E11). rport: whether its
-Via asks for it (RFC 3581). The neighbour is a phone of the same habits behind the same NAT (B2BUA-G17). *again*: what was heard
-before the NAT moved or forgot the phone, before the phone walked off, or without the strangers, was heard afterwards.
+Via asks for it (RFC 3581). The neighbour is a phone of the same habits behind the same NAT (B2BUA-G17); the phone in another home has
+even the same private address and port, and only a carrier-grade NAT has other homes behind it. Who does not say a word does not
+register again either: it answers the gateway's keepalives (B2BUA-H19). *again*: what was heard before the NAT moved or forgot the
+phone, before the phone walked off, or without the strangers, was heard afterwards.
 
 """
 
 
-SDPS = "private", "public", "0.0.0.0"
-CALLS = ("calls out", "is called", "calls its neighbour", "calls out, rebound meanwhile", "is called, rebound meanwhile",
+CALLS = ("calls out", "is called", "calls its neighbour", "calls another home behind the same NAT", "calls out, rebound meanwhile", "is called, rebound meanwhile",
          "is rebound, registers, is called", "calls out, all silent for 32 s", "is called after 45 s without a word",
          "calls out, walks off meanwhile", "is called, the caller walks off", "calls out among strangers",
          *(f"calls a phone behind {name}" for name in NAMES.values()), "a real phone calls out", "a real phone is called")
 
 
 @dataclass(frozen=True)
-class Row:
-    call: str
+class Ways:
+    """What a phone says of itself."""
     sdp: str = "private"
+    contact: str = "private"  # and Via
     rport: bool = True
 
+
+HABITS = [Ways(sdp, contact, rport) for rport in (True, False) for sdp, contact in (
+    ("private", "private"), ("public", "public"), ("public", "private"), ("private", "public"), ("0.0.0.0", "private"))]
+
+
+@dataclass(frozen=True)
+class Row:
+    call: str
+    ways: Ways = Ways()
+
     def __str__(self):
-        return f"{self.call} ({self.sdp}, {'with' if self.rport else 'without'} rport)"
+        return f"{self.call} ({self.ways.sdp} SDP, {self.ways.contact} Contact, {'with' if self.ways.rport else 'without'} rport)"
 
     @property
     def cells(self):
-        return [self.call, self.sdp, "yes" if self.rport else "no"]
+        return [self.call, self.ways.sdp, self.ways.contact, "yes" if self.ways.rport else "no"]
+
+    def of(self, kind):
+        """What stands for a call that was not played with that kind of NAT."""
+        return "-" if "another home" in self.call and kind != "double" else "not played"
 
 
 def lines(rows):
@@ -64,9 +80,9 @@ def facts(cages, probed):
 
 
 def calls(cages, verdicts):
-    rows = sorted({row for _, row in verdicts}, key=lambda row: (not row.rport, SDPS.index(row.sdp), CALLS.index(row.call)))
-    played = [["the phone", "SDP", "rport", *(NAMES[kind] for _, kind in cages)], ["---"] * (len(cages) + 3)]
-    return played + [[*row.cells, *(verdicts.get((name, row), "not played") for name, _ in cages)] for row in rows]
+    rows = sorted({row for _, row in verdicts}, key=lambda row: (HABITS.index(row.ways), CALLS.index(row.call)))
+    played = [["the phone", "SDP", "Via, Contact", "rport", *(NAMES[kind] for _, kind in cages)], ["---"] * (len(cages) + 4)]
+    return played + [[*row.cells, *(verdicts.get((name, row), row.of(kind)) for name, kind in cages)] for row in rows]
 
 
 def main():
@@ -75,7 +91,8 @@ def main():
     verdicts = {}
     for name in sys.argv[2:4]:
         with open(name, encoding="utf-8") as file:
-            verdicts |= {(cage, Row(call, sdp, rport == "yes")): verdict for cage, call, sdp, rport, verdict in json.load(file)}
+            verdicts |= {(cage, Row(call, Ways(sdp, contact, rport == "yes"))): verdict
+                         for cage, call, sdp, contact, rport, verdict in json.load(file)}
     cages = [word.split("=") for word in sys.argv[4:]]
     print(HEAD + lines(facts(cages, probed)) + LEGEND + lines(calls(cages, verdicts)), end="")
 
