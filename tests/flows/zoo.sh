@@ -24,7 +24,7 @@ in_ns phone-c ip addr add "${OUTSIDE_NET}33/24" dev eth0  # where a phone outsid
 with_gateway
 registrar_start
 begin probe lan python3 "$FLOW_SOURCE/zoo/probe.py" "${cages[@]}"
-sleep 3  # what it does first is all at once; then it waits for the NATs to forget
+wait_until 20 grep -q waiting "$FLOW_DIR/probe.log" || fail "the NATs could not be found out: $(tail -1 "$FLOW_DIR/probe.log")"
 python3 "$FLOW_SOURCE/zoo/matrix.py" "$FLOW_DIR/verdicts.json" "${numbered[@]}" >"$FLOW_DIR/calls.txt" 2>&1 &
 matrix=$!
 jobs_started+=("$matrix")

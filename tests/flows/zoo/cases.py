@@ -9,7 +9,7 @@ from phone import Habits, Phone, Trouble
 from sip import NOWHERE
 from spaces import PREFIX
 from table import Ways
-from voice import ON_THE_WAY, Voice
+from voice import EVERY, ON_THE_WAY, Voice
 
 GATEWAY = {"inside": ("10.10.0.1", 5060), "outside": ("10.20.0.1", 5060)}
 CARRIER = "10.20.0.2", 5060
@@ -19,6 +19,7 @@ CGN_SIDE = "100.64.0.2"  # the home router of a double NAT as its outer router s
 SAMPLE, TALK, REBOUND, RESUMED = 1.2, 1.6, 4.6, 3.4  # seconds of speech
 SILENCE, QUIET = 32, 45                              # seconds; the cages forget after 30
 TOO_SOON = 19                                        # seconds: a keepalive is due 20 s after the last sign of life (H19)
+STARVED, LATE = 10, 2  # seconds that a busy machine may take longer to speak, and to hear what was said
 NO_SOONER = 1.5  # seconds: a latch moves after 2 s of silence (G7), and this machine may be slow to read what came before
 
 
@@ -53,7 +54,7 @@ class Cage:
     async def rebind(self, address, ports):
         """The NAT forgets these sockets of a phone, and what they send next gets other outside ports."""
         source, listed = CGN_SIDE if self.kind == "double" else address, ", ".join(map(str, ports))
-        steps = [f"nft insert rule ip nat postrouting ip saddr {source} udp sport {{ {listed} }} oifname up0 masquerade to :50000-60000",
+        steps = [f"nft insert rule ip nat postrouting ip saddr {source} udp sport {{ {listed} }} oifname up0 masquerade to :50001-54000",
                  # Nothing may pass meanwhile and restore what is forgotten.
                  f"nft 'table ip cut {{ chain wire {{ type filter hook prerouting priority raw; udp sport {{ {listed} }} drop; "
                  f"udp dport {{ {listed} }} drop; }}; }}'"]
@@ -85,13 +86,24 @@ async def connect(caller, callee):
     return near, far
 
 
+async def until(true, seconds):
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while not true() and loop.time() < deadline:
+        await asyncio.sleep(EVERY)
+
+
 async def talk(calls, seconds):
+    """Everybody says what takes so many seconds, however slow this machine is, and gets what arrives late."""
+    said = {call: call.voice.count + round(seconds / EVERY) for call in calls}
     for call in calls:
         call.voice.speaking = True
     await asyncio.sleep(seconds)
+    await until(lambda: all(call.voice.count >= said[call] for call in calls), STARVED)
     for call in calls:
         call.voice.speaking = False
     await asyncio.sleep(ON_THE_WAY)
+    await until(lambda: all(call.voice.hears() for call in calls if not is_held(call)), LATE)
 
 
 def heard(near, far):

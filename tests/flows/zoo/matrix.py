@@ -12,7 +12,7 @@ from phone import Trouble
 from table import HABITS, NAMES, Row
 from voice import Choir
 
-AT_ONCE = 16  # calls
+AT_ONCE = 16  # calls that are no waiting
 GOOD = ("both ways", "held, then both ways", "both ways again")
 began = time.monotonic()
 
@@ -25,15 +25,15 @@ class Matrix:
     def __init__(self):
         self.verdicts, self.choir, self.gate = {}, Choir(), None
 
-    async def one(self, cage, row, case, waiting=False):
-        """One call; those that mostly wait keep nobody else from calling."""
+    async def in_turn(self, calls):
+        """From the registration to the last call nothing is waited for: who says that it has no NAT is not kept open (H19)."""
+        async with self.gate:
+            await calls
+
+    async def one(self, cage, row, case):
         log = said(cage.name, row)
         try:
-            if waiting:
-                verdict = await case(log)
-            else:
-                async with self.gate:
-                    verdict = await case(log)
+            verdict = await case(log)
         except Trouble as trouble:
             verdict = str(trouble)
         self.verdicts[cage.name, row] = verdict
@@ -52,9 +52,8 @@ class Matrix:
     async def register(self, cage, rows, *phones):
         """Whether all could."""
         try:
-            async with self.gate:
-                for phone in phones:
-                    await phone.register()
+            for phone in phones:
+                await phone.register()
             return True
         except Trouble as trouble:
             for row in rows:
@@ -66,11 +65,11 @@ class Matrix:
         await self.pair(cage, "is called, rebound meanwhile", lambda log, near, far: cases.rebound(log, cage, near, far, near))
         await self.pair(cage, "is rebound, registers, is called", lambda log, near, far: cases.moved(log, cage, near, far))
 
-    async def pair(self, cage, call, case, waiting=False):
+    async def pair(self, cage, call, case):
         """A phone of the usual habits and one outside."""
         near, far, row = cage.phone(cases.PHONE_A), cage.far_phone(), Row(call)
         if await self.register(cage, [row], near, far):
-            await self.one(cage, row, lambda log: case(log, near, far), waiting)
+            await self.one(cage, row, lambda log: case(log, near, far))
 
     async def crossing(self, cage, other):
         near, far, row = cage.phone(cases.PHONE_A), other.phone(cases.PHONE_B), Row(f"calls a phone behind {NAMES[other.kind]}")
@@ -91,13 +90,13 @@ class Matrix:
     async def play(self, cages):
         self.gate = asyncio.Semaphore(AT_ONCE)
         singing = asyncio.ensure_future(self.choir.sing())
-        chains = [self.pair(cage, "calls out, all silent for 32 s", cases.silent, waiting=True) for cage in cages]
-        chains += [self.pair(cage, "is called after 45 s without a word", cases.quiet, waiting=True) for cage in cages]
-        chains += [self.rebinding(cage) for cage in cages] + [self.trouble(cage) for cage in cages]
+        waiting = [self.pair(cage, "calls out, all silent for 32 s", cases.silent) for cage in cages]
+        waiting += [self.pair(cage, "is called after 45 s without a word", cases.quiet) for cage in cages]
+        chains = [self.rebinding(cage) for cage in cages] + [self.trouble(cage) for cage in cages]  # the longest first
         chains += [self.habits(cage, ways) for ways in HABITS for cage in cages]
         chains += [self.homes(cage) for cage in cages if cage.kind == "double"]
         chains += [self.crossing(cage, other) for other in cages for cage in cages]
-        await asyncio.gather(*chains)
+        await asyncio.gather(*waiting, *map(self.in_turn, chains))
         singing.cancel()
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Finds out what kind of NAT each cage has, from both sides of it, in the words of RFC 4787: probe.py CAGE... Prints one line
-of JSON: {CAGE: {mapping, filtering, port, hairpin, forgets}}. `forgets` is whether a mapping is dead when nothing has passed it for
-SILENCE seconds and alive shortly before. Needs two addresses on the inside link that are no phone's."""
+"""Finds out what kind of NAT each cage has, from both sides of it, in the words of RFC 4787: probe.py CAGE... Says that it
+waits, and in the end one line of JSON: {CAGE: {mapping, filtering, port, hairpin, forgets}}. `forgets` is whether a mapping is dead
+when nothing has passed it for SILENCE seconds and alive shortly before. Needs two addresses on the inside link that are no phone's."""
 import json
 import sys
 import time
@@ -19,8 +19,9 @@ ALIVE, SILENCE = 20, 31  # seconds: within and beyond the 30 s of the cages
 def arrives(sender, target, receiver, text):
     """The source from which the receiver sees it, or None."""
     sender.sendto(text, target)
-    deadline = time.monotonic() + SOON
-    while time.monotonic() < deadline:
+    deadline, over = time.monotonic() + SOON, False
+    while not over:
+        over = time.monotonic() >= deadline  # and then one look more: this process may have been kept from looking at all
         try:
             data, source = receiver.recvfrom(2048)
             if data == text:
@@ -99,6 +100,7 @@ def main():
         cage.mapping(30001)
         phone, outside = cage.filtering(30002)
         cage.hairpin(phone, outside)
+    print("waiting for the NATs to forget", flush=True)
     forgetting(cages)
     print(json.dumps({cage.name: cage.found for cage in cages}))
 

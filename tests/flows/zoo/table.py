@@ -87,7 +87,7 @@ def calls(cages, verdicts):
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        probed = json.load(file)
+        probed = json.loads(file.readlines()[-1])
     verdicts = {}
     for name in sys.argv[2:4]:
         with open(name, encoding="utf-8") as file:

@@ -12,8 +12,8 @@ from spaces import udp
 EVERY = 0.02
 SAMPLES = 160
 RTCP_EVERY = 10    # packets of RTP
-LAST = 40          # of the other's newest packets of RTP almost all must have come
-ALMOST = 38
+LAST = 40          # of the other's newest packets of RTP all but MISSED must have come
+MISSED = 2
 LAST_REPORTS = 4   # of RTCP: all but one
 ON_THE_WAY = 0.15  # seconds that the last packet may take
 
@@ -40,7 +40,7 @@ class Voice:
 
     def report(self, number):
         """A sender report and the source description that must go with it (RFC 3550 s.6.1)."""
-        sender = struct.pack("!BBHIIIIII", 0x80, 200, 6, self.ssrc, number, 0, number * SAMPLES % 2 ** 32, number, number * SAMPLES)
+        sender = struct.pack("!BBHIIIIII", 0x80, 200, 6, self.ssrc, number, 0, number * SAMPLES % 2 ** 32, number, number * SAMPLES % 2 ** 32)
         return sender + struct.pack("!BBHI", 0x81, 202, 3, self.ssrc) + b"\x01\x04zoo!\0\0"
 
     def speak(self):
@@ -89,7 +89,7 @@ class Voice:
         other = self.other
         newest = set(range(max(0, other.count - LAST), other.count))
         reports = {n for n in range(other.count) if n % RTCP_EVERY == 0 and n >= other.count - LAST}
-        return len(newest & self.heard) >= ALMOST and len(reports & self.reports) >= LAST_REPORTS - 1
+        return len(newest & self.heard) >= LAST - MISSED and len(reports & self.reports) >= LAST_REPORTS - 1
 
     def close(self):
         loop = asyncio.get_running_loop()
