@@ -30,6 +30,7 @@ junk() {
 
 sent_by() { awk '/^sent/ { sum += $2 } END { print sum + 0 }' "$@"; }
 
+VOICE_SECONDS=90
 pair_with_gateway preserve
 call_under_attack
 junk 1 "$((EACH / 5))"  # tables and pools that grow once have grown after this

@@ -32,6 +32,7 @@ pierce() {
         --source "$OUTSIDE_STRANGER" --laps 100 --rate 500
 }
 
+VOICE_SECONDS=90
 pair_with_gateway preserve
 in_ns nat ip addr add "$INSIDE_STRANGER/24" dev up0
 in_ns carrier ip addr add "$OUTSIDE_STRANGER/24" dev eth0

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Calls between two softphones of the lab in which each must hear what the other plays. Sourced after flow.sh.
 
+VOICE_SECONDS=30  # a phone hangs up when it has no more to say
+
 # voices NAME...: a WAV file of its own for each, in FLOW_DIR.
 voices() {
     local voice
     for voice in "$@"; do
-        python3 "$FLOW_SOURCE/audio/make_wav.py" "$FLOW_DIR/$voice.wav" --seed "$(printf '%s' "$voice" | cksum | cut -d' ' -f1)"
+        python3 "$FLOW_SOURCE/audio/make_wav.py" "$FLOW_DIR/$voice.wav" --seconds "$VOICE_SECONDS" \
+            --seed "$(printf '%s' "$voice" | cksum | cut -d' ' -f1)"
     done
 }
 
