@@ -29,13 +29,18 @@ std::optional<std::uint32_t> nonce_count(std::string_view text) noexcept {
                : std::nullopt;
 }
 
-/// RFC 7616 s.3.4.6: the resource that the credentials are for is the one that is asked for. Ports
-/// and parameters differ between what phones hash and what they send; user and host do not.
+/// RFC 7616 s.3.4.6: the resource that the credentials are for is the one that is asked for. Of SIP
+/// URIs ports and parameters differ between what phones hash and what they send; user and host do
+/// not. A number or a name of another scheme is all of its text.
 bool same_resource(std::string_view digest_uri, std::string_view request_uri) noexcept {
     const auto hashed = sip::Uri::parse(digest_uri);
     const auto asked = sip::Uri::parse(request_uri);
-    return hashed.ok() && asked.ok() && hashed->user == asked->user &&
-           sip::iequals(hashed->host, asked->host);
+    if (!hashed.ok() || !asked.ok() || hashed->scheme != asked->scheme) {
+        return false;
+    }
+    const bool is_sip = asked->scheme == sip::Scheme::kSip || asked->scheme == sip::Scheme::kSips;
+    return is_sip ? hashed->user == asked->user && sip::iequals(hashed->host, asked->host)
+                  : hashed->text == asked->text;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ std::optional<Moment> Nonces::minted(std::string_view nonce, std::string_view re
 
 bool Nonces::use(std::string_view nonce, std::string_view realm, std::optional<std::uint32_t> count,
                  Moment now) {
-    forget(now);
+    forget_dead(now);
     const auto born = minted(nonce, realm);
     if (!born || *born + kLife <= now) {
         return false;
@@ -97,6 +97,7 @@ bool Nonces::use(std::string_view nonce, std::string_view realm, std::optional<s
         if (forgotten_ && *born <= *forgotten_) {
             return false;
         }
+        make_room();
         Use first;
         first.highest = count.value_or(0);
         first.seen.set(0);
@@ -123,13 +124,24 @@ bool Nonces::use(std::string_view nonce, std::string_view realm, std::optional<s
     return true;
 }
 
-/// Drops what has lived its life, and, when there is no room for one more, what was used first.
-void Nonces::forget(Moment now) {
-    while (!order_.empty() && (order_.front().first + kLife <= now || uses_.size() >= capacity_)) {
-        forgotten_ = std::max(forgotten_.value_or(order_.front().first), order_.front().first);
-        uses_.erase(order_.front().second);
-        order_.pop_front();
+/// Drops what has lived its life.
+void Nonces::forget_dead(Moment now) {
+    while (!order_.empty() && order_.front().first + kLife <= now) {
+        forget_first();
     }
+}
+
+/// For one more: of those in use the one that was used first has had the most of it.
+void Nonces::make_room() {
+    while (!order_.empty() && uses_.size() >= capacity_) {
+        forget_first();
+    }
+}
+
+void Nonces::forget_first() {
+    forgotten_ = std::max(forgotten_.value_or(order_.front().first), order_.front().first);
+    uses_.erase(order_.front().second);
+    order_.pop_front();
 }
 
 }  // namespace sallyport::policy

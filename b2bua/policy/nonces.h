@@ -53,7 +53,9 @@ private:
     /// When it was minted; nullopt: not by this shard.
     [[nodiscard]] std::optional<Moment> minted(std::string_view nonce,
                                                std::string_view realm) const;
-    void forget(Moment now);
+    void forget_dead(Moment now);
+    void make_room();
+    void forget_first();
 
     std::array<std::uint8_t, 32> key_{};
     ShardId self_;

@@ -74,7 +74,8 @@ protected:
 
     Authentication check(const std::string& lines, Moment now = kNow) {
         const std::string text =
-            "REGISTER sip:a.example SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK1\r\n"
+            "REGISTER " + request_uri_ +
+            " SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK1\r\n"
             "From: <sip:alice@a.example>;tag=1\r\nTo: <sip:alice@a.example>\r\nCall-ID: 1\r\n"
             "CSeq: 1 REGISTER\r\n" +
             lines + "Content-Length: 0\r\n\r\n";
@@ -83,6 +84,7 @@ protected:
         return ours_->check(message, Challenger::kRegistrar, kRealm, now);
     }
 
+    std::string request_uri_{"sip:a.example"};
     Users users_;
     std::optional<Authenticator> ours_{std::in_place, users_, kSecret, ShardId{},
                                        Authenticator::Settings{}};
@@ -125,6 +127,31 @@ TEST_F(AuthenticatorTest, B2BUA_H23_what_credentials_prove) {
         const Authentication result = check(line(client, nonce()));
         EXPECT_EQ(result.verdict, row.verdict);
         EXPECT_EQ(result.user, row.verdict == Verdict::kAccepted ? "alice" : "");
+    }
+}
+
+TEST_F(AuthenticatorTest, B2BUA_H23_credentials_are_for_one_resource) {
+    struct Row {
+        const char* asked;
+        const char* hashed;
+        Verdict verdict;
+    };
+    for (const Row& row :
+         {Row{"tel:+12025550100", "tel:+12025550100", Verdict::kAccepted},
+          Row{"tel:+19005550199", "tel:+12025550100", Verdict::kWrong},
+          Row{"tel:+12025550100", "sip:+12025550100@a.example", Verdict::kWrong},
+          Row{"tel:100;phone-context=b.example", "tel:100;phone-context=a.example",
+              Verdict::kWrong},
+          Row{"urn:service:sos", "urn:service:sos", Verdict::kAccepted},
+          Row{"urn:service:sos.fire", "urn:service:sos.police", Verdict::kWrong},
+          Row{"urn:service:sos", "tel:110", Verdict::kWrong},
+          Row{"sips:bob@a.example", "sip:bob@a.example", Verdict::kWrong},
+          Row{"sip:bob@a.example;user=phone", "sip:bob@A.example:5060", Verdict::kAccepted}}) {
+        SCOPED_TRACE(row.asked);
+        request_uri_ = row.asked;
+        Client client;
+        client.uri = row.hashed;
+        EXPECT_EQ(check(line(client, nonce())).verdict, row.verdict);
     }
 }
 

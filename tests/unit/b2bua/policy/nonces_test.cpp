@@ -86,6 +86,17 @@ TEST(Nonces, B2BUA_J10_what_was_forgotten_is_not_good_again) {
         << "as old as one that was forgotten: it cannot be told from it";
 }
 
+TEST(Nonces, B2BUA_J10_a_full_table_forgets_nothing_for_a_nonce_that_it_knows) {
+    Nonces ours = nonces(2);
+    const std::string first = ours.mint(kRealm, kNow);
+    const std::string second = ours.mint(kRealm, kNow);
+    for (std::uint32_t count = 1; count < 5; ++count) {
+        EXPECT_TRUE(ours.use(first, kRealm, count, kNow)) << count;
+        EXPECT_TRUE(ours.use(second, kRealm, count, kNow)) << count;
+    }
+    EXPECT_EQ(ours.size(), 2U);
+}
+
 TEST(Nonces, B2BUA_H23_each_is_its_own) {
     Nonces ours = nonces();
     EXPECT_NE(ours.mint(kRealm, kNow), ours.mint(kRealm, kNow)) << "of the same millisecond";
