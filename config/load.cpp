@@ -78,16 +78,19 @@ void own_registrars(Config& config, const Source& source) {
     }
 }
 
-Loaded hash_password(const std::string& account) {
-    const std::size_t at = account.find('@');
-    if (at == std::string::npos || at == 0 || at + 1 == account.size()) {
+/// The domain in lower case: so a challenge names it, and a phone hashes what it reads there.
+Loaded hash_password(std::string account) {
+    if (!is_account(account)) {
         Faults faults;
         faults.add(kCommandLine, "hash-password",
-                   sentence(in_quotes(account), "a user and a domain",
+                   sentence(in_quotes(account), "a user and a domain without a port",
                             "write for instance --hash-password=alice@example.com"));
         return Failure{faults.in_order("")};
     }
-    return Invocation{Mode::kHashPassword, {}, account, {}};
+    const auto domain = account.begin() + static_cast<std::ptrdiff_t>(account.find('@'));
+    std::transform(domain, account.end(), domain,
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return Invocation{Mode::kHashPassword, {}, std::move(account), {}};
 }
 
 Loaded print(Mode mode, std::string text) {

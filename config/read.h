@@ -22,6 +22,9 @@ inline constexpr std::size_t kLargestUsersFile = 256 * 1024 * 1024;
 /// The settings in the text of a file. Keys are not looked up here.
 [[nodiscard]] Source read_ini(std::string_view text, Faults& faults);
 
+/// USER@DOMAIN as a phone can register it: one user part and one host without a port.
+[[nodiscard]] bool is_account(std::string_view account) noexcept;
+
 /// The users in the text of a users file; the faults name its lines.
 [[nodiscard]] Users read_users(std::string_view text, Faults& faults);
 

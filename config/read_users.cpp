@@ -50,13 +50,11 @@ bool read_hash(std::string_view word, User& user) {
     return false;
 }
 
-/// One user part and one host; what else an address may be, the phone could not send as a username.
-bool is_account(std::string_view account) noexcept {
-    const std::size_t at = account.find('@');
-    return at != std::string_view::npos && at != 0 && at + 1 != account.size() &&
-           account.find('@', at + 1) == std::string_view::npos &&
-           account.substr(0, at).find_first_of("\":;<>\\") == std::string_view::npos &&
-           account.find_first_of("\"\\", at) == std::string_view::npos;
+/// The port is no part of an address-of-record here (registration/address_of_record.h).
+bool is_host(std::string_view text) noexcept {
+    const bool v6 = text.starts_with('[') && text.ends_with(']');
+    return !text.empty() && text.find_first_of("\"\\@;/ \t#") == std::string_view::npos &&
+           (v6 || text.find(':') == std::string_view::npos);
 }
 
 struct UserLine {
@@ -85,6 +83,13 @@ UserLine read_line(std::string_view line) {
 }
 
 }  // namespace
+
+/// What else an address may be, the phone could not send as a username.
+bool is_account(std::string_view account) noexcept {
+    const std::size_t at = account.find('@');
+    return at != std::string_view::npos && at != 0 && is_host(account.substr(at + 1)) &&
+           account.substr(0, at).find_first_of("\":;<>\\ \t#") == std::string_view::npos;
+}
 
 Users read_users(std::string_view text, Faults& faults) {
     Users users;

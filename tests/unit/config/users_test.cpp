@@ -77,6 +77,12 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"no_user", "@example.com md5:" + kMd5, "FILE:1: found '@example.com'" + kExpected},
         Row{"two_ats", "a@b@c md5:" + kMd5, "FILE:1: found 'a@b@c'" + kExpected},
         Row{"quote_in_user", "a\"b@c md5:" + kMd5, "FILE:1: found 'a\"b@c'" + kExpected},
+        Row{"B2BUA_H23_port", "alice@example.com:5060 md5:" + kMd5,
+            "FILE:1: found 'alice@example.com:5060'" + kExpected},
+        Row{"B2BUA_H23_port_of_v6", "alice@[2001:db8::1]:5060 md5:" + kMd5,
+            "FILE:1: found 'alice@[2001:db8::1]:5060'" + kExpected},
+        Row{"B2BUA_H23_parameter", "alice@example.com;lr md5:" + kMd5,
+            "FILE:1: found 'alice@example.com;lr'" + kExpected},
         Row{"no_hash", "alice@example.com", "FILE:1: found 'alice@example.com'" + kExpected},
         Row{"password", "alice@example.com secret", "FILE:1: found 'secret'" + kExpected},
         Row{"short_hash", "alice@example.com md5:0123", "FILE:1: found 'md5:0123'" + kExpected},
@@ -102,6 +108,33 @@ TEST(UsersOption, a_missing_file_matters_only_when_it_was_named) {
     EXPECT_EQ(all(named.error()),
               "FILE:1: users: found 'No such file or directory' for /nowhere/users, expected a "
               "readable users file, do create it or name another one with users = FILE\n");
+}
+
+TEST(HashPassword, B2BUA_H23_is_for_the_realm_of_our_challenge) {
+    struct Line {
+        const char* argument;
+        const char* account;  // empty: a fault
+    };
+    for (const Line& line :
+         {Line{"alice@example.com", "alice@example.com"},
+          Line{"Alice@Example.COM", "Alice@example.com"},
+          Line{"100@[2001:DB8::1]", "100@[2001:db8::1]"}, Line{"alice@example.com:5060", ""},
+          Line{"alice@", ""}, Line{"@example.com", ""}, Line{"alice", ""},
+          Line{"al ice@example.com", ""}, Line{"a@b@c", ""}}) {
+        SCOPED_TRACE(line.argument);
+        const std::vector<std::string> arguments{"--hash-password=" + std::string(line.argument)};
+        const auto loaded = load(arguments);
+        ASSERT_EQ(loaded.ok(), line.account[0] != '\0');
+        if (loaded.ok()) {
+            EXPECT_EQ(loaded->mode, Mode::kHashPassword);
+            EXPECT_EQ(loaded->text, line.account);
+        } else {
+            EXPECT_EQ(all(loaded.error()),
+                      "command line: hash-password: found '" + std::string(line.argument) +
+                          "', expected a user and a domain without a port, do write for instance "
+                          "--hash-password=alice@example.com\n");
+        }
+    }
 }
 
 TEST(UsersOption, faults_of_the_users_file_name_it) {
