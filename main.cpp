@@ -46,6 +46,7 @@ sigset_t block_signals() {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
 }
@@ -113,8 +114,18 @@ Gateway::MediaRecord record_to(MediaRecords* records) {
     return [records](const call::MediaReport& report) { records->write(report); };
 }
 
+/// SIGHUP: files that were moved away are made anew.
+void reopen(MediaRecords* records, Journal& journal) {
+    if (records == nullptr) {
+        return;
+    }
+    const auto done = records->reopen();
+    journal.write(done ? LogLevel::kInfo : LogLevel::kError,
+                  done ? "media-records: opened anew" : done.error());
+}
+
 /// Until SIGINT or SIGTERM. SIGUSR1 begins to drain (J11), another ends that.
-void serve(const sigset_t& signals, Gateway& gateway, Journal& journal) {
+void serve(const sigset_t& signals, Gateway& gateway, MediaRecords* records, Journal& journal) {
     constexpr timespec kLook{1, 0};
     bool draining = false;
     bool told = false;
@@ -129,6 +140,8 @@ void serve(const sigset_t& signals, Gateway& gateway, Journal& journal) {
                               ? "draining: new requests get 503; SIGUSR1 again ends that; calls: " +
                                     std::to_string(gateway.calls())
                               : "in service again");
+        } else if (received == SIGHUP) {
+            reopen(records, journal);
         } else if (received == SIGINT || received == SIGTERM) {
             return;
         }
@@ -163,7 +176,7 @@ int run(const Config& config) {
         return kCannotStart;
     }
     journal.write(LogLevel::kInfo, "ready");
-    serve(signals, gateway, journal);
+    serve(signals, gateway, records->get(), journal);
     journal.write(LogLevel::kInfo, "stopping");
     exporter->reset();  // no scrape may read what ends now
     gateway.stop();

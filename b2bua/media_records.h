@@ -14,13 +14,17 @@ namespace sallyport {
 
 class MediaRecords {
 public:
-    /// Opens or creates the file. The error says what was wrong and what to do.
+    /// Opens or creates the file, for its owner and to be read by the group. The error says what
+    /// was wrong and what to do.
     [[nodiscard]] static Result<std::unique_ptr<MediaRecords>, std::string> open(
         const std::string& path);
     ~MediaRecords();
     MediaRecords(const MediaRecords&) = delete;
     MediaRecords& operator=(const MediaRecords&) = delete;
 
+    /// Goes on in the file that has the name now: the other one was moved away (logrotate). The
+    /// error is for the log; nothing is lost.
+    [[nodiscard]] Outcome<std::string> reopen();
     void write(const call::MediaReport& report) noexcept;
 
 private:

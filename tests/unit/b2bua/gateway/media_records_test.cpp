@@ -4,6 +4,7 @@
 #include "b2bua/media_records.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -51,6 +52,47 @@ TEST_F(MediaRecordsFile, B2BUA_J12_a_line_for_each_report_behind_what_was_there)
     EXPECT_EQ(all[0], "before");
     EXPECT_NE(all[1].find("\"a-call-id\":\"one\""), std::string::npos) << all[1];
     EXPECT_NE(all[2].find("\"a-call-id\":\"two\""), std::string::npos) << all[2];
+}
+
+TEST_F(MediaRecordsFile, B2BUA_J12_is_not_for_everybody_to_read) {
+    const mode_t before = umask(0);
+    const auto records = MediaRecords::open(path_);
+    umask(before);
+    ASSERT_TRUE(records.ok());
+    struct stat status {};
+    ASSERT_EQ(stat(path_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0640U);
+}
+
+TEST_F(MediaRecordsFile, B2BUA_J12_goes_on_in_a_new_file_when_told_to) {
+    const std::string moved = path_ + ".1";
+    {
+        const auto records = MediaRecords::open(path_);
+        ASSERT_TRUE(records.ok());
+        std::filesystem::rename(path_, moved);
+        ASSERT_TRUE((*records)->reopen());
+        (*records)->write(report("after"));
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(moved));
+    EXPECT_EQ(lines().size(), 1U);
+}
+
+TEST_F(MediaRecordsFile, B2BUA_J12_goes_on_in_the_old_file_when_there_can_be_no_new_one) {
+    {
+        const auto records = MediaRecords::open(path_);
+        ASSERT_TRUE(records.ok());
+        std::filesystem::rename(path_, path_ + ".1");
+        std::filesystem::create_directory(path_);
+        const auto done = (*records)->reopen();
+        ASSERT_FALSE(done);
+        EXPECT_NE(done.error().find("Is a directory; records still go to the one that was open"),
+                  std::string::npos)
+            << done.error();
+        (*records)->write(report("after"));
+    }
+    std::filesystem::remove(path_);
+    std::filesystem::rename(path_ + ".1", path_);
+    EXPECT_EQ(lines().size(), 1U);
 }
 
 TEST_F(MediaRecordsFile, several_threads_mix_no_lines) {
