@@ -11,6 +11,7 @@
 #include "b2bua/policy/error_reply_budget.h"
 #include "b2bua/registration/register_relay.h"
 #include "b2bua/registration/registrar.h"
+#include "b2bua/routing/incoming_route.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/transaction/reply.h"
 
@@ -21,10 +22,9 @@ namespace sallyport {
 namespace {
 
 constexpr Millis kSlowTick{100};
-/// Who asks about us, or speaks of a dialog that is not there, need not say who he is; who sets
-/// something up or tells somebody something does (H23).
-constexpr std::array kAnonymousMethods{sip::Method::kOptions, sip::Method::kBye,
-                                       sip::Method::kPrack, sip::Method::kUpdate,
+/// Who speaks of a dialog that is not there need not say who he is; who sets something up, or tells
+/// or asks somebody something, does (H23).
+constexpr std::array kAnonymousMethods{sip::Method::kBye, sip::Method::kPrack, sip::Method::kUpdate,
                                        sip::Method::kInfo};
 constexpr std::uint64_t kOwnerMask = 0xffULL << 56;
 
@@ -92,6 +92,7 @@ public:
         return registration_;
     }
 
+    [[nodiscard]] bool admits(const sip::Message& request, const Flow& flow) override;
     void on_request(transaction::ServerHandle server, const sip::Message& request,
                     const Flow& flow) override;
     void on_cancel(transaction::ServerHandle invite, const sip::Message& cancel) override;
@@ -208,6 +209,13 @@ ShardGauges Shard::State::gauges() const {
     return gauges;
 }
 
+/// H23: who sends it is asked before it may hold anything of ours.
+bool Shard::State::admits(const sip::Message& request, const Flow& flow) {
+    const bool in_dialog = !request.to().tag.empty() && request.method() != sip::Method::kRegister;
+    return draining_ || in_dialog || !needs_sender(request, flow) ||
+           registration_.registrar().knows_sender(request, flow, environment_.now);
+}
+
 void Shard::State::on_request(transaction::ServerHandle server, const sip::Message& request,
                               const Flow& flow) {
     const bool registers = request.method() == sip::Method::kRegister;
@@ -224,9 +232,15 @@ void Shard::State::on_request(transaction::ServerHandle server, const sip::Messa
 }
 
 bool Shard::State::needs_sender(const sip::Message& request, const Flow& flow) const {
-    return asks_for_credentials(environment_.realm(flow.realm)) &&
-           std::find(kAnonymousMethods.begin(), kAnonymousMethods.end(), request.method()) ==
-               kAnonymousMethods.end();
+    if (!asks_for_credentials(environment_.realm(flow.realm))) {
+        return false;
+    }
+    if (request.method() == sip::Method::kOptions) {  // whoever asks about us need not, either
+        const auto route = routing::incoming_route(parts_.config, request, flow.realm);
+        return !call::is_for_us(parts_.config, request, route.request_uri);
+    }
+    return std::find(kAnonymousMethods.begin(), kAnonymousMethods.end(), request.method()) ==
+           kAnonymousMethods.end();
 }
 
 /// H24: while nobody can be asked who a caller is, only phones that are bound are served.

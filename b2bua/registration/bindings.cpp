@@ -251,11 +251,10 @@ bool Bindings::has_flow(const Flow& flow, Moment now) const {
            });
 }
 
-/// Of the identity that the URI is, else of the phone's newest binding: a caller may be anonymous.
-std::string Bindings::service_route(const Flow& flow, std::string_view uri, Moment now) const {
+const Binding* Bindings::caller(const Flow& flow, std::string_view uri, Moment now) const {
     const auto found = flows_.find(key_of(flow));
     if (found == flows_.end()) {
-        return {};
+        return nullptr;
     }
     const Binding* best = nullptr;
     bool known = false;
@@ -269,6 +268,11 @@ std::string Bindings::service_route(const Flow& flow, std::string_view uri, Mome
             known = is_known;
         }
     }
+    return best;
+}
+
+std::string Bindings::service_route(const Flow& flow, std::string_view uri, Moment now) const {
+    const Binding* best = caller(flow, uri, now);
     return best == nullptr ? std::string{} : best->service_route;
 }
 

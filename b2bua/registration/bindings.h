@@ -70,6 +70,9 @@ public:
     [[nodiscard]] const Binding* kept_open(const Flow& flow, Moment now) const;
     [[nodiscard]] bool has_identity(const Flow& flow, std::string_view uri, Moment now) const;
     [[nodiscard]] bool has_flow(const Flow& flow, Moment now) const;
+    /// Whose phone calls: the binding of that flow with the identity that the URI is, else the
+    /// newest, because a caller may be anonymous. nullptr: none.
+    [[nodiscard]] const Binding* caller(const Flow& flow, std::string_view uri, Moment now) const;
     [[nodiscard]] std::string service_route(const Flow& flow, std::string_view uri,
                                             Moment now) const;
 

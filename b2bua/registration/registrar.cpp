@@ -18,16 +18,10 @@
 namespace sallyport::registration {
 namespace {
 
-using policy::Challenger;
 using sip::HeaderId;
-using Verdict = policy::Authentication::Verdict;
 
 /// RFC 3323 s.4.1.1.3: who hides says so in From, and proves who it is all the same.
 constexpr std::string_view kAnonymous = "anonymous.invalid";
-
-std::string_view domain_of(std::string_view aor) noexcept {
-    return aor.substr(aor.rfind('@') + 1);
-}
 
 /// RFC 5626 s.6: we are the first hop, or the proxy that is keeps flows; it was the first to add to
 /// the Path, to which each further one prepends.
@@ -40,17 +34,6 @@ bool first_hop_keeps_flows(const sip::Message& request, std::string_view path) {
     const auto route = sip::NameAddr::parse(first_hop);
     const auto uri = sip::Uri::parse(route.ok() ? route->uri : std::string_view{});
     return request.via_count() == 1 || (uri.ok() && sip::find_param(uri->params, "ob"));
-}
-
-/// Whose user the caller says to be: by From, else (it may be hidden) by whom it calls.
-std::string domain_to_ask(const Users& users, const sip::Message& request) {
-    for (const std::string_view uri : {request.from().uri, request.request_uri()}) {
-        const auto aor = canonical_aor(uri);
-        if (aor && users.has_domain(domain_of(*aor))) {
-            return std::string(domain_of(*aor));
-        }
-    }
-    return users.first_domain();
 }
 
 std::uint32_t seconds_left(const Binding& binding, Moment now) noexcept {
@@ -79,11 +62,7 @@ std::string shown(const Binding& binding, Moment now) {
 }  // namespace
 
 Registrar::Registrar(const Environment& env, Bindings& bindings, Counters& counters)
-    : env_(env),
-      bindings_(bindings),
-      counters_(counters),
-      authenticator_(*env.config.users, env.nonce_key.octets, env.self,
-                     {env.config.legacy_digest}) {}
+    : env_(env), bindings_(bindings), counters_(counters), proof_(env, bindings, counters) {}
 
 void Registrar::answer(transaction::ServerHandle server, const Refusal& refusal, Moment now) {
     transaction::Reply reply;
@@ -99,7 +78,7 @@ void Registrar::on_register(transaction::ServerHandle server, const sip::Message
     if (!asked) {
         return;
     }
-    if (auto refusal = refuse_sender(request, asked->aor, now)) {
+    if (auto refusal = refuse_sender(asked->aor)) {
         return answer(server, *refusal, now);
     }
     counters_.bound_here.add(serve(server, *asked, now) ? 1 : 0);
@@ -183,25 +162,14 @@ bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now
     return true;
 }
 
-/// Steps 3 to 5. The domain is known to everybody; who exists in it is told only to its users.
-std::optional<Registrar::Refusal> Registrar::refuse_sender(const sip::Message& request,
-                                                           const std::string& aor, Moment now) {
-    const std::string_view domain = domain_of(aor);
-    if (!env_.config.users->has_domain(domain)) {
+/// Steps 4 and 5; who sends it has been proved (step 3).
+std::optional<Registrar::Refusal> Registrar::refuse_sender(const std::string& aor) {
+    const auto sender = proof_.take();
+    if (!env_.config.users->has_domain(domain_of(aor))) {
         counters_.not_our_domain.add();
         return Refusal{404, "Not A Domain Of Ours"};
     }
-    const auto sender = authenticator_.check(request, Challenger::kRegistrar, domain, now);
-    if (sender.verdict != Verdict::kAccepted) {
-        (sender.verdict == Verdict::kWrong ? counters_.wrong_credentials
-                                           : counters_.challenged_here)
-            .add();
-        return Refusal{401,
-                       {},
-                       authenticator_.challenge(Challenger::kRegistrar, domain,
-                                                sender.verdict == Verdict::kStale, now)};
-    }
-    if (canonical_aor(sender.user, domain) != aor) {
+    if (sender != aor) {
         counters_.not_allowed.add();
         return Refusal{403, "Not Your Address-Of-Record"};
     }
@@ -355,23 +323,14 @@ std::string Registrar::bound_lines(const Asked& asked, Moment now) const {
     return lines;
 }
 
+bool Registrar::knows_sender(const sip::Message& request, const Flow& flow, Moment now) {
+    return proof_.demand(request, flow, now);
+}
+
 bool Registrar::admits(transaction::ServerHandle server, const sip::Message& request, Moment now) {
-    const std::string domain = domain_to_ask(*env_.config.users, request);
-    const auto sender = authenticator_.check(request, Challenger::kProxy, domain, now);
-    if (sender.verdict != Verdict::kAccepted) {
-        (sender.verdict == Verdict::kWrong ? counters_.wrong_credentials
-                                           : counters_.challenged_here)
-            .add();
-        answer(server,
-               {407,
-                {},
-                authenticator_.challenge(Challenger::kProxy, domain,
-                                         sender.verdict == Verdict::kStale, now)},
-               now);
-        return false;
-    }
+    const auto sender = proof_.take();
     const auto from = canonical_aor(request.from().uri);
-    if (from && (domain_of(*from) == kAnonymous || from == canonical_aor(sender.user, domain))) {
+    if (sender && from && (domain_of(*from) == kAnonymous || from == sender)) {
         return true;
     }
     counters_.not_allowed.add();

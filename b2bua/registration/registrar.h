@@ -5,11 +5,11 @@
 // its thread; the clock is handed in.
 #pragma once
 
-#include "b2bua/policy/authenticator.h"
 #include "b2bua/registration/asked_register.h"
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/registration/register_relay.h"
+#include "b2bua/registration/sender_proof.h"
 #include "b2bua/sip/message.h"
 #include "b2bua/transaction/layer.h"
 
@@ -32,7 +32,11 @@ public:
     /// All outlive it.
     Registrar(const Environment& env, Bindings& bindings, Counters& counters);
 
-    /// A REGISTER that policy::admit() let through. Always answers it.
+    /// Whether a request that has no transaction yet comes from a user of ours. False: it was
+    /// challenged, 401 or 407, and leaves nothing behind.
+    [[nodiscard]] bool knows_sender(const sip::Message& request, const Flow& flow, Moment now);
+
+    /// A REGISTER that knows_sender() and policy::admit() let through. Always answers it.
     void on_register(transaction::ServerHandle server, const sip::Message& request,
                      const Flow& flow, Moment now);
 
@@ -41,8 +45,8 @@ public:
     void on_known(transaction::ServerHandle server, const sip::Message& request, const Flow& flow,
                   std::uint32_t most, Moment now);
 
-    /// Whether a request outside a dialog comes from a user of ours under its own address. False:
-    /// it was answered, 407 or 403.
+    /// Whether a request outside a dialog that knows_sender() let through comes under its sender's
+    /// own address. False: it was answered 403.
     [[nodiscard]] bool admits(transaction::ServerHandle server, const sip::Message& request,
                               Moment now);
 
@@ -68,8 +72,7 @@ private:
     bool serve(transaction::ServerHandle server, Asked& asked, Moment now);
     [[nodiscard]] std::optional<Refusal> refuse_path(const sip::Message& request,
                                                      const Asked& asked) const;
-    [[nodiscard]] std::optional<Refusal> refuse_sender(const sip::Message& request,
-                                                       const std::string& aor, Moment now);
+    [[nodiscard]] std::optional<Refusal> refuse_sender(const std::string& aor);
     [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_order(const Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_amount(const Asked& asked) const;
@@ -84,7 +87,7 @@ private:
     const Environment& env_;
     Bindings& bindings_;
     Counters& counters_;
-    policy::Authenticator authenticator_;
+    SenderProof proof_;
 };
 
 }  // namespace sallyport::registration

@@ -47,7 +47,14 @@ void Servers::on_request(const sip::Message& request, const Flow& flow, Moment n
         reply_stateless(request, flow, reply);
         return;
     }
-    const ServerHandle handle = has_room(key) ? open(request, key, flow, now) : ServerHandle{};
+    if (!has_room(key)) {
+        refuse(request, flow);
+        return;
+    }
+    if (!context_.user.admits(request, flow)) {
+        return;
+    }
+    const ServerHandle handle = open(request, key, flow, now);
     if (!handle) {
         refuse(request, flow);
         return;

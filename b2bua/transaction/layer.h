@@ -44,7 +44,10 @@ enum class ClientFailure : std::uint8_t {
 class User {
 public:
     virtual ~User() = default;
-    /// A new request other than ACK and CANCEL. An INVITE was already answered with 100 (C3). An
+    /// Whether a new request other than ACK and CANCEL is to have a transaction. False: it was
+    /// answered without state (reply_stateless) or not at all, and its retransmission is new again.
+    [[nodiscard]] virtual bool admits(const sip::Message&, const Flow&) { return true; }
+    /// One that is. An INVITE was already answered with 100 (C3). An
     /// INVITE must get a final response or be abandoned by the user; anything else unanswered ends
     /// by itself, silently (C5).
     virtual void on_request(ServerHandle server, const sip::Message& request, const Flow& flow) = 0;

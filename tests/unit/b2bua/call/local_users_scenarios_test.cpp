@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kDomain = "lab.example";
 const DigestClient kAlice{"alice", "wonderland"};
 const DigestClient kCarol{"carol", "christmas"};
+const DigestClient kErin{"erin", "easter"};
 
 Config own_users() {
     Config config = sim::example_config();
@@ -18,6 +19,7 @@ Config own_users() {
     auto users = std::make_shared<Users>();
     users->add("alice", kDomain, kAlice.secret(kDomain));
     users->add("carol", kDomain, kCarol.secret(kDomain));
+    users->add("erin", "second.example", kErin.secret("second.example"));
     users->add("dave", kDomain, kCarol.secret(kDomain));
     config.users = std::move(users);
     return config;
@@ -42,18 +44,23 @@ protected:
                "\r\n";
     }
 
-    void register_carol(const std::string& lines = {}) {
-        carol.dial("carol-registers", "sip:lab.example");
-        carol.local = "<sip:carol@lab.example>;tag=c0";
-        carol.remote = "<sip:carol@lab.example>";
-        const std::string contact = "Contact: <" + carol.contact + ">\r\n" + lines;
-        carol.say(carol.request("REGISTER", 1, contact));
+    void register_carol(const std::string& lines = {}) { enroll(carol, kCarol, kDomain, lines); }
+
+    void enroll(Party& phone, const DigestClient& client, std::string_view domain,
+                const std::string& lines = {}) {
+        phone.forget();
+        const std::string uri = "sip:" + std::string(domain);
+        phone.dial(client.user + "-registers", uri);
+        phone.remote = "<sip:" + client.user + "@" + std::string(domain) + ">";
+        phone.local = phone.remote + ";tag=c0";
+        const std::string contact = "Contact: <" + phone.contact + ">\r\n" + lines;
+        phone.say(phone.request("REGISTER", 1, contact));
         turn();
-        carol.say(carol.request(
-            "REGISTER", 2, contact + credentials(carol, kCarol, "REGISTER", "sip:lab.example")));
+        phone.say(
+            phone.request("REGISTER", 2, contact + credentials(phone, client, "REGISTER", uri)));
         turn();
-        EXPECT_EQ(carol.count("SIP/2.0 200"), 1U);
-        carol.forget();
+        EXPECT_EQ(phone.count("SIP/2.0 200"), 1U);
+        phone.forget();
     }
 
     /// alice's INVITE, after its challenge.
@@ -150,6 +157,65 @@ TEST_F(LocalUsersScenario, B2BUA_H23_who_may_call) {
     }
 }
 
+/// erin is of the second domain; the first one of the users file is alice's.
+TEST_F(LocalUsersScenario, B2BUA_H23_who_hides_is_asked_for_what_its_phone_has) {
+    register_carol();
+    const auto realm_asked = [this] {
+        const std::string asked = header(alice.got("SIP/2.0 407"), "Proxy-Authenticate");
+        return asked.substr(0, asked.find(','));
+    };
+    alice.dial("hidden-1", "sip:carol@lab.example");
+    alice.local = "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a1";
+    alice.say(alice.request("MESSAGE", 1));
+    turn();
+    EXPECT_EQ(realm_asked(), "Digest realm=\"lab.example\"") << "nobody knows who calls";
+    alice.forget();
+    alice.say(alice.request("MESSAGE", 2,
+                            "Proxy-Authorization: " +
+                                kErin.answer("Digest realm=\"second.example\", nonce=\"old\", "
+                                             "opaque=\"o\", algorithm=MD5, qop=\"auth\"",
+                                             "MESSAGE", "sip:carol@lab.example") +
+                                "\r\n"));
+    turn();
+    EXPECT_EQ(realm_asked(), "Digest realm=\"second.example\"") << "it offers that";
+    enroll(alice, kErin, "second.example");
+    alice.dial("hidden-2", "sip:carol@lab.example");
+    alice.local = "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a2";
+    alice.remote = "<sip:carol@lab.example>";
+    alice.say(alice.request("MESSAGE", 1));
+    turn();
+    EXPECT_EQ(realm_asked(), "Digest realm=\"second.example\"") << "bound there";
+    alice.say(
+        alice.request("MESSAGE", 2, credentials(alice, kErin, "MESSAGE", "sip:carol@lab.example")));
+    turn();
+    ASSERT_EQ(carol.count("MESSAGE"), 1U);
+    carol.say(carol.response(carol.got("MESSAGE"), "200 OK", "m1"));
+    turn();
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H23_a_challenge_is_sent_once_and_leaves_nothing) {
+    const std::string invite = alice.request("INVITE", 1, {}, sdp("10.10.0.5", 4000));
+    alice.say(invite);
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 407"), 1U);
+    EXPECT_EQ(alice.count("SIP/2.0 100"), 0U);
+    EXPECT_EQ(gate.shard().gauges().servers, 0U) << "RFC 3261 s.26.3.2.4";
+    run(Millis{32'000});
+    EXPECT_EQ(alice.count("SIP/2.0 407"), 1U) << "not repeated by timer G";
+    const std::string tag = header(alice.got("SIP/2.0 407"), "To");
+    alice.say(invite);
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 407"), 2U) << "to a retransmission another";
+    EXPECT_EQ(header(alice.got("SIP/2.0 407"), "To"), tag) << "RFC 3261 s.8.2.7";
+    alice.forget();
+    alice.remote = tag;
+    alice.say(alice.companion("ACK", 1));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0"), 0U);
+    EXPECT_EQ(gate.shard().transaction_counters().stateless_acks.read(), 1U);
+    EXPECT_EQ(gate.shard().gauges().timers, 0U);
+}
+
 TEST_F(LocalUsersScenario, B2BUA_H14_users_without_a_phone_and_nobody) {
     struct Row {
         const char* uri;
@@ -178,6 +244,35 @@ TEST_F(LocalUsersScenario, B2BUA_H23_asked_of_nobody_who_only_asks_about_us) {
     alice.say(alice.request("BYE", 2));
     turn();
     EXPECT_EQ(alice.count("SIP/2.0 481"), 1U);
+}
+
+TEST_F(LocalUsersScenario, B2BUA_H23_who_exists_is_told_to_nobody) {
+    register_carol();
+    int n = 0;
+    for (const char* uri : {"sip:carol@lab.example", "sip:dave@lab.example",
+                            "sip:ghost@lab.example", "sip:carol@10.10.0.1", "sip:lab.example"}) {
+        SCOPED_TRACE(uri);
+        alice.forget();
+        alice.dial("probe-" + std::to_string(++n), uri);
+        alice.local = "<sip:eve@elsewhere.example>;tag=e1";
+        alice.say(alice.request("OPTIONS", 1));
+        turn();
+        EXPECT_EQ(alice.count("SIP/2.0"), 1U);
+        EXPECT_EQ(alice.count("SIP/2.0 407"), 1U);
+    }
+    EXPECT_EQ(carol.count("OPTIONS"), 0U);
+    alice.forget();
+    alice.dial("allowed", "sip:carol@lab.example");
+    alice.local = "<sip:alice@lab.example>;tag=a1";
+    alice.say(alice.request("OPTIONS", 1));
+    turn();
+    alice.say(alice.request("OPTIONS", 2,
+                            credentials(alice, kAlice, "OPTIONS", "sip:carol@lab.example")));
+    turn();
+    EXPECT_EQ(carol.count("OPTIONS"), 1U);
+    carol.say(carol.response(carol.got("OPTIONS"), "200 OK", "o1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
 }
 
 TEST_F(LocalUsersScenario, B2BUA_I1_calls_from_outside_reach_our_users) {

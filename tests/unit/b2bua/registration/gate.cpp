@@ -137,6 +137,11 @@ bool Gate::send(const Flow& flow, std::string_view message) noexcept {
     return true;
 }
 
+bool Gate::admits(const sip::Message& request, const Flow& flow) {
+    return !asks_for_credentials(config.realms[flow.realm.value]) ||
+           relay.registrar().knows_sender(request, flow, now);
+}
+
 void Gate::on_request(transaction::ServerHandle server, const sip::Message& request,
                       const Flow& flow) {
     if (asks_for_credentials(config.realms[flow.realm.value])) {

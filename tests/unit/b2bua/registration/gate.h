@@ -79,6 +79,7 @@ public:
 private:
     static transaction::Settings transactions();
     bool send(const Flow& flow, std::string_view message) noexcept override;
+    bool admits(const sip::Message& request, const Flow& flow) override;
     void on_request(transaction::ServerHandle server, const sip::Message& request,
                     const Flow& flow) override;
     void on_cancel(transaction::ServerHandle, const sip::Message&) override {}

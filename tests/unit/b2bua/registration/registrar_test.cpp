@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gateway as registrar (B2BUA-H22, H23; RFC 3261 s.10.3, RFC 5626 s.6): every step of the RFC,
 // what it grants, and what it refuses.
+#include "b2bua/registration/sender_proof.h"
 #include "tests/unit/b2bua/digest_client.h"
 #include "tests/unit/b2bua/registration/gate.h"
 
@@ -74,6 +75,22 @@ TEST_F(OwnRegistrar, B2BUA_H23_K53_ChallengesAndBinds) {
     EXPECT_EQ(bob.reach, routing::Reach::kBound);
     EXPECT_EQ(bob.flow.remote, endpoint("192.0.2.10", 40000));
     EXPECT_EQ(bob.contact_uri, "sip:bob@10.0.0.5:5060");
+}
+
+TEST_F(OwnRegistrar, B2BUA_H23_ChallengesLeaveNothingBehind) {
+    constexpr int kMany = 3 * SenderProof::kChallengesPerSecond;
+    for (int i = 0; i < kMany; ++i) {
+        request.call_id = "spoofed-" + std::to_string(i);
+        gate.phone(request);
+        ASSERT_EQ(gate.layer.gauges().servers, 0U);
+    }
+    EXPECT_EQ(gate.at_phone.size(), std::size_t{SenderProof::kChallengesPerSecond})
+        << "whoever's address it is gets no more";
+    EXPECT_EQ(gate.relay.counters().challenges_withheld.read(),
+              std::uint64_t{kMany - SenderProof::kChallengesPerSecond});
+    gate.pass(kSecond);
+    EXPECT_EQ(authenticated()->status(), 200);
+    EXPECT_EQ(gate.layer.gauges().servers, 1U);
 }
 
 TEST_F(OwnRegistrar, B2BUA_H22_WhoMayBindWhat) {
