@@ -95,10 +95,8 @@ void BindingWriter::clean(Instant now) {
 void BindingWriter::failed(const std::string& why, Moment now) {
     counters_.store_failed.add();
     if (!again_) {  // once, not every five seconds
-        journal_.write(LogLevel::kError,
-                       "bindings cannot be written to the state directory: found " + why +
-                           ", expected room and a disk that can be written, do make room; until "
-                           "then a restart loses what changed");
+        journal_.write(LogLevel::kError, "bindings cannot be written: " + why +
+                                             "; until then a restart loses what changed");
     }
     again_ = now + kTryAgain;
 }

@@ -96,23 +96,51 @@ struct BindingStore::State {
     /// What open() finds in the file.
     struct Found {
         Restored restored{};
-        std::string fault{};  // why the file cannot stay
+        std::string fault{};        // why the file cannot stay
+        bool other_version{false};  // that of another program
     };
 
     Outcome<std::string> begin(Instant now, Found& found);
     Outcome<std::string> open_file();
-    Outcome<std::string> read(Instant now, Found& found);
+    Outcome<LmdbFault> read(Instant now, Found& found);
     void take(std::string_view key, std::string_view value, Instant now, Found& found);
     Outcome<std::string> set_aside(Instant now, const Found& found);
     Outcome<std::string> begin_anew(Instant now, const Found& found);
-    Outcome<std::string> note(LmdbFile::Writing& writing, Instant now) const;
+    Outcome<LmdbFault> note(LmdbFile::Writing& writing, Instant now) const;
     void report(const Restored& restored) const;
-    std::string fault(std::string_view found, std::string_view cure) const;
+    Outcome<std::string> noted_at(Instant now, const Outcome<LmdbFault>& done);
+    std::string says(const std::string& sentence) const;
+    std::string fault(std::string_view what, const LmdbFault& why) const;
 };
 
-std::string BindingStore::State::fault(std::string_view found, std::string_view cure) const {
-    return "state-directory " + config::in_quotes(name) + ": " +
-           config::sentence(found, "a file that can be read and written", cure);
+/// A message about the directory: what was found, what was expected, what to do.
+std::string BindingStore::State::says(const std::string& sentence) const {
+    return "state-directory " + config::in_quotes(name) + ": " + sentence;
+}
+
+/// what: "bindings.mdb that cannot be opened".
+std::string BindingStore::State::fault(std::string_view what, const LmdbFault& why) const {
+    std::string_view expected = "a file that can be read and written";
+    std::string_view cure =
+        "see to its rights, to the limits of the process and to the health of the disk, or name "
+        "another directory";
+    switch (why.kind) {
+        case LmdbFault::Kind::kSystem:
+            break;
+        case LmdbFault::Kind::kNoRoom:
+            expected = "room on the disk";
+            cure = "make room, or name another directory";
+            break;
+        case LmdbFault::Kind::kFull:
+            expected = "no more than the 4 GiB that it may have";
+            cure = "stop the gateway, move the file away and start it again";
+            break;
+        case LmdbFault::Kind::kDamaged:
+            expected = "a sound file";
+            cure = "start the gateway again, which keeps the file aside and writes a new one";
+            break;
+    }
+    return says(config::sentence(std::string(what) + ": " + why.text, expected, cure));
 }
 
 void BindingStore::State::report(const Restored& restored) const {
@@ -126,9 +154,7 @@ void BindingStore::State::report(const Restored& restored) const {
 Outcome<std::string> BindingStore::State::open_file() {
     auto opened = LmdbFile::open(directory.path_of(kFile));
     if (!opened.ok()) {
-        return Failure{
-            fault(std::string(kFile) + " that cannot be opened: " + opened.error(),
-                  "see to its rights and to room on the disk, or name another directory")};
+        return Failure{fault(std::string(kFile) + " that cannot be opened", opened.error())};
     }
     file.emplace(std::move(*opened));
     return Done{};
@@ -136,12 +162,18 @@ Outcome<std::string> BindingStore::State::open_file() {
 
 Outcome<std::string> BindingStore::State::begin(Instant now, Found& found) {
     time = {now.wall - now.monotonic.since_start};
-    if (const auto damage = LmdbFile::fault_at(directory.path_of(kFile))) {
-        found.fault = *damage;
+    const auto damage = LmdbFile::fault_at(directory.path_of(kFile));
+    if (!damage.ok()) {  // it may be sound: what is in it must not be lost to a passing trouble
+        return Failure{fault(std::string(kFile) + " that cannot be read", damage.error())};
+    }
+    if (damage->has_value()) {
+        found.fault = **damage;
     } else if (auto opened = open_file(); !opened) {
         return opened;
-    } else if (auto all = read(now, found); !all) {
-        found.fault = all.error();
+    } else if (auto all = read(now, found); !all && all.error().kind != LmdbFault::Kind::kDamaged) {
+        return Failure{fault(std::string(kFile) + " that cannot be read", all.error())};
+    } else if (!all) {
+        found.fault = all.error().text;
     }
     if (found.fault.empty() && found.restored.damaged > 0) {
         found.fault = std::to_string(found.restored.damaged) + " damaged records";
@@ -154,10 +186,11 @@ Outcome<std::string> BindingStore::State::begin(Instant now, Found& found) {
     return begin_anew(now, found);
 }
 
-Outcome<std::string> BindingStore::State::read(Instant now, Found& found) {
+Outcome<LmdbFault> BindingStore::State::read(Instant now, Found& found) {
     bool first = true;
     return file->read([&](std::string_view key, std::string_view value) {
         if (std::exchange(first, false) && (key != kVersionKey || value != kVersion)) {
+            found.other_version = key == kVersionKey;
             found.fault = key != kVersionKey ? "no version"
                                              : "version " + config::in_quotes(value.substr(0, 20));
         }
@@ -202,22 +235,28 @@ Outcome<std::string> BindingStore::State::set_aside(Instant now, const Found& fo
     file.reset();
     const std::string aside = directory.set_aside(kFile, now.wall);
     if (aside.empty()) {
-        return Failure{fault(
+        return Failure{says(config::sentence(
             found.fault + " in " + std::string(kFile) + ", which cannot be given another name",
-            "see to the rights of the directory")};
+            "a directory to write in", "see to the rights of the directory"))};
     }
-    journal.write(LogLevel::kError, "state-directory " + config::in_quotes(name) + ": found " +
-                                        found.fault + " in " + std::string(kFile) +
-                                        ", expected version " + std::string(kVersion) +
-                                        " as this program writes it; the file is kept as " + aside +
-                                        ", and " + std::to_string(found.restored.bindings.size()) +
-                                        " bindings could be read of it");
+    const std::string version = "version " + std::string(kVersion) + " as this program writes it";
+    const std::string read = std::to_string(found.restored.bindings.size()) +
+                             " bindings could be read of it and are taken over";
+    const std::string cure =
+        found.other_version
+            ? "nothing, or give it back its name for the program that wrote it: it is kept as " +
+                  aside
+            : "see to the health of the disk: it is kept as " + aside + ", and " + read;
+    journal.write(
+        LogLevel::kError,
+        says(config::sentence(found.fault + " in " + std::string(kFile),
+                              found.other_version ? version : "a sound file of " + version, cure)));
     return open_file();
 }
 
 /// Writes what stays; nothing but the clocks where the file was sound.
 Outcome<std::string> BindingStore::State::begin_anew(Instant now, const Found& found) {
-    auto written_all = file->write([&](LmdbFile::Writing& writing) -> Outcome<std::string> {
+    const auto written_all = file->write([&](LmdbFile::Writing& writing) -> Outcome<LmdbFault> {
         auto done = writing.put(kVersionKey, kVersion);
         for (auto it = secrets.begin(); done && it != secrets.end(); ++it) {
             done = writing.put(std::string(kSecretKey) + it->first,
@@ -232,16 +271,20 @@ Outcome<std::string> BindingStore::State::begin_anew(Instant now, const Found& f
         }
         return done ? note(writing, now) : done;
     });
-    if (!written_all) {
-        return Failure{fault(std::string(kFile) + " that cannot be written: " + written_all.error(),
-                             "make room on the disk, or name another directory")};
-    }
-    noted = now;
-    return written_all;
+    return noted_at(now, written_all);
 }
 
-Outcome<std::string> BindingStore::State::note(LmdbFile::Writing& writing, Instant now) const {
+Outcome<LmdbFault> BindingStore::State::note(LmdbFile::Writing& writing, Instant now) const {
     return writing.put(kClockKey, written(Clocks{time.of(now.monotonic), now.wall}));
+}
+
+/// What the store says of a change.
+Outcome<std::string> BindingStore::State::noted_at(Instant now, const Outcome<LmdbFault>& done) {
+    if (!done) {
+        return Failure{fault(std::string(kFile) + " that cannot be written", done.error())};
+    }
+    noted = now;
+    return Done{};
 }
 
 Result<BindingStore::Opened, std::string> BindingStore::open(const Parts& parts, Instant now) {
@@ -276,9 +319,8 @@ Secret BindingStore::secret(std::string_view name, Randomness& random) {
     });
     if (!kept) {
         state_->journal.write(LogLevel::kError,
-                              state_->fault("a secret that could not be written: " + kept.error(),
-                                            "make room on the disk; tokens of this run will not "
-                                            "be known to the next"));
+                              state_->fault("a secret that could not be written", kept.error()) +
+                                  "; tokens of this run will not be known to the next");
     }
     return fresh;
 }
@@ -291,8 +333,8 @@ Outcome<std::string> BindingStore::write(std::span<const BindingChange> changes,
             kept.insert(change.binding.token);
         }
     }
-    auto done = state_->file->write([&](LmdbFile::Writing& writing) -> Outcome<std::string> {
-        auto step = !whole ? Outcome<std::string>(Done{})
+    const auto done = state_->file->write([&](LmdbFile::Writing& writing) -> Outcome<LmdbFault> {
+        auto step = !whole ? Outcome<LmdbFault>(Done{})
                            : writing.erase_if([&](std::string_view key, std::string_view) {
                                  return key.starts_with(kBindingKey) &&
                                         !kept.contains(key.substr(kBindingKey.size()));
@@ -305,21 +347,19 @@ Outcome<std::string> BindingStore::write(std::span<const BindingChange> changes,
         }
         return step ? state_->note(writing, now) : step;
     });
-    state_->noted = done ? now : state_->noted;
-    return done;
+    return state_->noted_at(now, done);
 }
 
 Outcome<std::string> BindingStore::clean(Instant now) {
     const Millis store_now = state_->time.of(now.monotonic);
-    auto done = state_->file->write([&](LmdbFile::Writing& writing) -> Outcome<std::string> {
+    const auto done = state_->file->write([&](LmdbFile::Writing& writing) -> Outcome<LmdbFault> {
         auto step = writing.erase_if([&](std::string_view key, std::string_view value) {
             const auto end = key.starts_with(kBindingKey) ? end_of_record(value) : std::nullopt;
             return end && *end < store_now;
         });
         return step ? state_->note(writing, now) : step;
     });
-    state_->noted = done ? now : state_->noted;
-    return done;
+    return state_->noted_at(now, done);
 }
 
 bool BindingStore::clock_was_set(Instant now) const noexcept {

@@ -52,8 +52,8 @@ public:
     };
 
     /// A file that is damaged or newer than this program is set aside and told of in the journal,
-    /// and the store begins anew with what could be read of it. The error is one sentence: there
-    /// is no store then.
+    /// and the store begins anew with what could be read of it. One that cannot be opened or read
+    /// may be sound, and stays where it is. The error is one sentence: there is no store then.
     [[nodiscard]] static Result<Opened, std::string> open(const Parts& parts, Instant now);
     ~BindingStore();
     BindingStore(const BindingStore&) = delete;
@@ -63,7 +63,7 @@ public:
     [[nodiscard]] Secret secret(std::string_view name, Randomness& random);
 
     /// On disk when it returns. whole: bindings that are not among the changes are removed. The
-    /// error says why nothing was written.
+    /// error says why nothing was written, and what to do.
     [[nodiscard]] Outcome<std::string> write(std::span<const BindingChange> changes, bool whole,
                                              Instant now);
     /// Forgets bindings that nobody can use any more, and notes what the wall clock says. Call

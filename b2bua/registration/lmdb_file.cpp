@@ -7,21 +7,65 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <lmdb.h>
 #include <unistd.h>
+#include <vector>
 
 namespace sallyport::registration {
 namespace {
 
-/// Addresses, not memory: the file grows as it fills. Room for 131,072 bindings of 32 kB each.
-constexpr std::size_t kMapSize = std::size_t{4} << 30;
 constexpr unsigned kFileMode = 0600;
 
-Outcome<std::string> outcome(int code) {
-    return code == MDB_SUCCESS ? Outcome<std::string>(Done{})
-                               : Outcome<std::string>(Failure{std::string(mdb_strerror(code))});
+LmdbFault::Kind kind_of(int code) noexcept {
+    using enum LmdbFault::Kind;
+    switch (code) {
+        case ENOSPC:
+        case EDQUOT:
+        case EFBIG:
+            return kNoRoom;
+        case MDB_MAP_FULL:
+        case MDB_TXN_FULL:
+            return kFull;
+        default:  // LMDB's own codes are all below zero
+            return code < 0 ? kDamaged : kSystem;
+    }
+}
+
+LmdbFault fault_from(int code) {
+    return {kind_of(code), mdb_strerror(code)};
+}
+
+Outcome<LmdbFault> outcome(int code) {
+    return code == MDB_SUCCESS ? Outcome<LmdbFault>(Done{})
+                               : Outcome<LmdbFault>(Failure{fault_from(code)});
+}
+
+/// An open file, read-only; errno says why there is none.
+class OpenFile {
+public:
+    explicit OpenFile(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    ~OpenFile() {
+        if (fd_ >= 0) {
+            close(fd_);
+        }
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// 0, or errno: what a disk cannot read ends whoever has mapped it.
+int read_through(int fd) {
+    std::vector<char> block(std::size_t{1} << 16);
+    ssize_t got = 0;
+    do {
+        got = ::read(fd, block.data(), block.size());
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    return got < 0 ? errno : 0;
 }
 
 MDB_val value_of(std::string_view text) noexcept {
@@ -85,24 +129,26 @@ int walk(MDB_txn* transaction, MDB_dbi database, Each each) {
 
 }  // namespace
 
-std::optional<std::string> LmdbFile::fault_at(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+Result<std::optional<std::string>, LmdbFault> LmdbFile::fault_at(const std::string& path) {
+    using Found = std::optional<std::string>;
+    const OpenFile file(path);
+    if (file.fd() < 0 && errno == ENOENT) {
+        return Found{};
+    }
     struct stat status {};
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        const std::string fault = std::strerror(errno);
-        const bool missing = fd < 0 && errno == ENOENT;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return missing ? std::nullopt : std::optional(fault);
+    if (file.fd() < 0 || fstat(file.fd(), &status) != 0) {
+        return Failure{fault_from(errno)};
+    }
+    if (const int code = read_through(file.fd()); code != 0) {
+        return Failure{fault_from(code)};
     }
     const auto size = static_cast<std::size_t>(status.st_size);
-    // An empty file is what LMDB makes a new one of.
-    void* const octets = size == 0 ? nullptr : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (octets == nullptr || octets == MAP_FAILED) {
-        return size == 0 ? std::nullopt
-                         : std::optional<std::string>("a file that cannot be mapped");
+    if (size == 0) {
+        return Found{};  // LMDB makes a new one of it
+    }
+    void* const octets = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+    if (octets == MAP_FAILED) {
+        return Failure{fault_from(errno)};
     }
     auto fault = fault_of_lmdb({static_cast<const char*>(octets), size});
     munmap(octets, size);
@@ -113,24 +159,24 @@ void LmdbFile::Close::operator()(MDB_env* env) const noexcept {
     mdb_env_close(env);
 }
 
-Result<LmdbFile, std::string> LmdbFile::open(const std::string& path) {
+Result<LmdbFile, LmdbFault> LmdbFile::open(const std::string& path) {
     MDB_env* env = nullptr;
     int code = mdb_env_create(&env);
     if (code != MDB_SUCCESS) {
-        return Failure{std::string(mdb_strerror(code))};
+        return Failure{fault_from(code)};
     }
     LmdbFile file(env);
-    code = mdb_env_set_mapsize(env, kMapSize);
+    code = mdb_env_set_mapsize(env, kMostOctets);
     if (code == MDB_SUCCESS) {
         code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOTLS, kFileMode);
     }
     if (code != MDB_SUCCESS) {
-        return Failure{std::string(mdb_strerror(code))};
+        return Failure{fault_from(code)};
     }
     return file;
 }
 
-Outcome<std::string> LmdbFile::read(
+Outcome<LmdbFault> LmdbFile::read(
     const std::function<void(std::string_view, std::string_view)>& each) const {
     const Transaction transaction(env_.get(), MDB_RDONLY);
     if (transaction.code() != MDB_SUCCESS) {
@@ -143,7 +189,7 @@ Outcome<std::string> LmdbFile::read(
                         }));
 }
 
-Outcome<std::string> LmdbFile::write(const std::function<Outcome<std::string>(Writing&)>& change) {
+Outcome<LmdbFault> LmdbFile::write(const std::function<Outcome<LmdbFault>(Writing&)>& change) {
     Transaction transaction(env_.get(), 0);
     if (transaction.code() != MDB_SUCCESS) {
         return outcome(transaction.code());
@@ -153,19 +199,19 @@ Outcome<std::string> LmdbFile::write(const std::function<Outcome<std::string>(Wr
     return changed ? outcome(transaction.commit()) : changed;
 }
 
-Outcome<std::string> LmdbFile::Writing::put(std::string_view key, std::string_view value) {
+Outcome<LmdbFault> LmdbFile::Writing::put(std::string_view key, std::string_view value) {
     MDB_val k = value_of(key);
     MDB_val v = value_of(value);
     return outcome(mdb_put(transaction_, database_, &k, &v, 0));
 }
 
-Outcome<std::string> LmdbFile::Writing::erase(std::string_view key) {
+Outcome<LmdbFault> LmdbFile::Writing::erase(std::string_view key) {
     MDB_val k = value_of(key);
     const int code = mdb_del(transaction_, database_, &k, nullptr);
     return outcome(code == MDB_NOTFOUND ? MDB_SUCCESS : code);
 }
 
-Outcome<std::string> LmdbFile::Writing::erase_if(
+Outcome<LmdbFault> LmdbFile::Writing::erase_if(
     const std::function<bool(std::string_view, std::string_view)>& unwanted) {
     return outcome(walk(transaction_, database_,
                         [&](MDB_cursor* cursor, std::string_view key, std::string_view value) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One LMDB file as ordered keys with values, behind RAII: the environment, and transactions that
-// end with their scope. The lock of the StateDirectory stands for LMDB's own. Faults are LMDB's
-// words. One thread at a time.
+// end with their scope. The lock of the StateDirectory stands for LMDB's own. One thread at a time.
 #pragma once
 
 #include "config/types/result.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,22 +18,39 @@ struct MDB_txn;
 
 namespace sallyport::registration {
 
+/// Why something could not be done.
+struct LmdbFault {
+    enum class Kind : std::uint8_t {
+        kDamaged,  // the file
+        kNoRoom,   // on the disk, or for a file so large
+        kFull,     // the file has all that it may have (LmdbFile::kMostOctets)
+        kSystem,   // anything else that the kernel refused: rights, limits, a broken disk
+    };
+    Kind kind{Kind::kSystem};
+    std::string text{};  // the words of LMDB or of the kernel
+};
+
 class LmdbFile {
 public:
+    /// Addresses, not memory: the file grows as it fills. Room for 131,072 bindings of 32 kB each.
+    static constexpr std::size_t kMostOctets = std::size_t{4} << 30;
+
     class Writing;
 
-    /// What keeps LMDB from the file at that path (lmdb_pages.h); nullopt: nothing, or no file.
-    [[nodiscard]] static std::optional<std::string> fault_at(const std::string& path);
+    /// What is damaged in the file at that path (lmdb_pages.h); nullopt: nothing, or no file. The
+    /// error: nobody can say, because it cannot be read.
+    [[nodiscard]] static Result<std::optional<std::string>, LmdbFault> fault_at(
+        const std::string& path);
     /// Made when it is missing, for its owner alone.
-    [[nodiscard]] static Result<LmdbFile, std::string> open(const std::string& path);
+    [[nodiscard]] static Result<LmdbFile, LmdbFault> open(const std::string& path);
 
     /// Calls with every key and value, in order of keys; views are good for that call.
-    [[nodiscard]] Outcome<std::string> read(
+    [[nodiscard]] Outcome<LmdbFault> read(
         const std::function<void(std::string_view key, std::string_view value)>& each) const;
 
     /// The changes are on disk when this returns without an error; else none of them is.
-    [[nodiscard]] Outcome<std::string> write(
-        const std::function<Outcome<std::string>(Writing&)>& change);
+    [[nodiscard]] Outcome<LmdbFault> write(
+        const std::function<Outcome<LmdbFault>(Writing&)>& change);
 
 private:
     struct Close {
@@ -47,11 +65,11 @@ class LmdbFile::Writing {
 public:
     Writing(MDB_txn* transaction, unsigned database) noexcept
         : transaction_(transaction), database_(database) {}
-    [[nodiscard]] Outcome<std::string> put(std::string_view key, std::string_view value);
+    [[nodiscard]] Outcome<LmdbFault> put(std::string_view key, std::string_view value);
     /// One that is not there is no fault.
-    [[nodiscard]] Outcome<std::string> erase(std::string_view key);
+    [[nodiscard]] Outcome<LmdbFault> erase(std::string_view key);
     /// Erases those for which it is true.
-    [[nodiscard]] Outcome<std::string> erase_if(
+    [[nodiscard]] Outcome<LmdbFault> erase_if(
         const std::function<bool(std::string_view key, std::string_view value)>& unwanted);
 
 private:

@@ -233,7 +233,10 @@ TEST_F(BindingStoreTest, B2BUA_H21_a_full_disk_loses_only_what_was_not_written) 
         const FullDisk full(directory.octets().size());
         const auto refused = opened.store->write(many, false, instant(1));
         ASSERT_FALSE(refused);
-        EXPECT_FALSE(refused.error().empty());
+        EXPECT_EQ(refused.error(), "state-directory '" + directory.path() +
+                                       "': found bindings.mdb that cannot be written: File too "
+                                       "large, expected room on the disk, do make room, or name "
+                                       "another directory");
     }
     {
         const auto again = open(instant(2));
@@ -241,6 +244,44 @@ TEST_F(BindingStoreTest, B2BUA_H21_a_full_disk_loses_only_what_was_not_written) 
         ASSERT_TRUE(again.store->write(many, false, instant(3)));
     }
     EXPECT_EQ(open(instant(4)).restored.bindings.size(), 501U);
+}
+
+TEST_F(BindingStoreTest, B2BUA_H21_a_file_that_cannot_be_read_is_not_damaged) {
+    const std::string end =
+        ", expected a file that can be read and written, do see to its rights, to the limits of "
+        "the process and to the health of the disk, or name another directory";
+    const auto refused = [&] {
+        const auto opened = BindingStore::open({directory.path(), config, journal}, instant(0));
+        return opened.ok() ? std::string("opened") : opened.error();
+    };
+    const std::string begin =
+        "state-directory '" + directory.path() + "': found bindings.mdb that cannot be read: ";
+    std::filesystem::create_symlink(directory.file(), directory.file());
+    EXPECT_EQ(refused(), begin + "Too many levels of symbolic links" + end);
+    std::filesystem::remove(directory.file());
+    std::filesystem::create_directory(directory.file());
+    EXPECT_EQ(refused(), begin + "Is a directory" + end);
+    std::filesystem::remove(directory.file());
+    keep({"a"});
+    {
+        const FewFiles only_the_lock(1);
+        EXPECT_EQ(refused(), begin + "Too many open files" + end);
+    }
+    EXPECT_TRUE(directory.broken().empty()) << "nothing was renamed";
+    EXPECT_EQ(journal.text().find("error"), std::string::npos) << journal.text();
+    EXPECT_EQ(tokens(open().restored), "a") << "when the trouble has passed";
+}
+
+TEST_F(BindingStoreTest, B2BUA_H21_damage_is_said_with_what_was_expected) {
+    keep({"a"});
+    directory.write(std::string(9000, 'x'));
+    open();
+    EXPECT_NE(journal.text().find(" in bindings.mdb, expected a sound file of version 1 as this "
+                                  "program writes it, do see to the health of the disk: it is kept "
+                                  "as " +
+                                  directory.broken().at(0) + ", and 0 bindings could be read"),
+              std::string::npos)
+        << journal.text();
 }
 
 TEST_F(BindingStoreTest, B2BUA_H21_a_later_version_is_set_aside) {

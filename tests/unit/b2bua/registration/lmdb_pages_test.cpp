@@ -22,8 +22,14 @@ std::string value_of(std::uint64_t number) {
                        static_cast<char>('a' + number % 26));
 }
 
-Outcome<std::string> change(LmdbFile::Writing& writing, std::uint64_t first, std::uint64_t many) {
-    Outcome<std::string> done{Done{}};
+std::optional<std::string> damage(const TestDirectory& directory) {
+    auto found = LmdbFile::fault_at(directory.file());
+    EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().text);
+    return found.ok() ? *found : std::nullopt;
+}
+
+Outcome<LmdbFault> change(LmdbFile::Writing& writing, std::uint64_t first, std::uint64_t many) {
+    Outcome<LmdbFault> done{Done{}};
     for (std::uint64_t i = first; i < first + many && done; ++i) {
         done = i % 3 == 2 ? writing.erase(key_of(i / 2)) : writing.put(key_of(i), value_of(i));
     }
@@ -32,20 +38,20 @@ Outcome<std::string> change(LmdbFile::Writing& writing, std::uint64_t first, std
 
 TEST(LmdbPages, B2BUA_H21_what_LMDB_writes_is_sound) {
     const TestDirectory directory;
-    EXPECT_FALSE(LmdbFile::fault_at(directory.file())) << "no file";
+    EXPECT_FALSE(damage(directory)) << "no file";
     auto file = LmdbFile::open(directory.file());
     ASSERT_TRUE(file.ok());
-    EXPECT_FALSE(LmdbFile::fault_at(directory.file())) << "an empty one";
+    EXPECT_FALSE(damage(directory)) << "an empty one";
     for (std::uint64_t round = 0; round < 60; ++round) {
         ASSERT_TRUE(file->write(
             [&](LmdbFile::Writing& writing) { return change(writing, round * 97, 200); }));
-        const auto fault = LmdbFile::fault_at(directory.file());
+        const auto fault = damage(directory);
         ASSERT_FALSE(fault) << round << ": " << *fault;
     }
     ASSERT_TRUE(file->write([](LmdbFile::Writing& writing) {
         return writing.erase_if([](std::string_view, std::string_view) { return true; });
     }));
-    EXPECT_FALSE(LmdbFile::fault_at(directory.file())) << "nothing is left";
+    EXPECT_FALSE(damage(directory)) << "nothing is left";
 }
 
 struct Other {

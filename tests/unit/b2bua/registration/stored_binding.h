@@ -91,6 +91,25 @@ private:
     void (*handler_)(int){};
 };
 
+/// So many files more than are open now may be opened.
+class FewFiles {
+public:
+    explicit FewFiles(rlim_t more) {
+        const int next = dup(STDIN_FILENO);
+        EXPECT_GE(next, 0);
+        close(next);
+        EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
+        const rlimit now{static_cast<rlim_t>(next) + more, before_.rlim_max};
+        EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &now), 0);
+    }
+    ~FewFiles() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before_), 0); }
+    FewFiles(const FewFiles&) = delete;
+    FewFiles& operator=(const FewFiles&) = delete;
+
+private:
+    rlimit before_{};
+};
+
 /// Gone with the test; in memory where there is such a place, because the store waits for the disk.
 class TestDirectory {
 public:
