@@ -40,7 +40,6 @@ void NotSip::answer_stun(std::string_view payload, const Flow& flow, Moment now)
     } else if (!budget_.take(flow.remote.ip, now)) {
         parts_.counters.stun_withheld.add();
     } else {
-        (void)parts_.registration.heard(flow, now);
         (void)parts_.sender.send(flow, *answer);
         parts_.counters.stun_answered.add();
     }

@@ -2,8 +2,10 @@
 #include "b2bua/registration/keepalive.h"
 
 #include "b2bua/sip/writer.h"
+#include "config/fault.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sallyport::registration {
 namespace {
@@ -61,7 +63,7 @@ void Keepalive::told(const Binding& binding) {
 
 /// Empty: no room, which is for as many flows as there may be bindings.
 Keepalive::WatchedHandle Keepalive::add(const Flow& flow, Moment now) {
-    const WatchedHandle handle = watched_.emplace(Watched{flow, now, {}, 0, 0, false});
+    const WatchedHandle handle = watched_.emplace(Watched{flow, now});
     if (handle) {
         flows_.emplace(Key{flow.realm, flow.remote}, handle);
     }
@@ -84,6 +86,16 @@ void Keepalive::heard(const Flow& flow, Moment now) {
         watched->heard = now;
         watched->misses = 0;
         watched->silent = false;
+        watched->blanks = false;
+        watched->put_off = 0;
+    }
+}
+
+void Keepalive::heard_blanks(const Flow& flow, Moment now) {
+    Watched* watched = find(flow);
+    if (watched != nullptr && watched->put_off < kMostPutOff) {
+        watched->heard = now;
+        watched->blanks = true;
     }
 }
 
@@ -130,6 +142,7 @@ void Keepalive::on_due(WatchedHandle handle, Moment now) {
     Watched& watched = *watched_.find(handle);
     const bool probing = !watched.timer;
     if (!probing && watched.heard + kShortest > now) {
+        watched.put_off += std::exchange(watched.blanks, false) ? 1 : 0;
         return arm(handle, watched.heard + wait());
     }
     const Binding* binding = parts_.bindings.kept_open(watched.flow, now);
@@ -149,33 +162,54 @@ void Keepalive::on_due(WatchedHandle handle, Moment now) {
 
 /// Three OPTIONS before this one had no answer: said once.
 void Keepalive::flag(Watched& watched, const Binding& binding, Moment now) {
+    if (told_ + Millis{1000} <= now) {
+        told_ = now;
+        lines_ = 0;
+    }
     if (watched.misses < kMostMisses || watched.silent) {
         return;
     }
     watched.silent = true;
     parts_.counters.flows_silent.add();
-    if (told_ + Millis{1000} <= now) {
-        told_ = now;
-        lines_ = 0;
+    say(watched, binding, "left three OPTIONS unanswered");
+}
+
+/// The address-of-record has its escapes undone: it may hold any octet (RFC 3261 s.25.1).
+void Keepalive::say(const Watched& watched, const Binding& binding, std::string_view what) {
+    if (parts_.journal == nullptr || ++lines_ > kLinesPerSecond) {
+        return;
     }
-    if (parts_.journal != nullptr && ++lines_ <= kLinesPerSecond) {
-        const std::string& realm = parts_.config.realms[watched.flow.realm.value].name;
-        parts_.journal->write(LogLevel::kInfo,
-                              "keepalive: " + watched.flow.remote.to_string() + " in " + realm +
-                                  " left three OPTIONS unanswered; bound there: " + binding.aor);
-    }
+    std::string line = "keepalive: " + watched.flow.remote.to_string() + " in ";
+    line.append(parts_.config.realms[watched.flow.realm.value].name).append(" ").append(what);
+    line.append("; bound there: ").append(config::in_quotes(binding.aor));
+    parts_.journal->write(LogLevel::kInfo, line);
 }
 
 bool Keepalive::send(Watched& watched, const Binding& binding) {
-    if (parts_.config.realms[watched.flow.realm.value].keepalive == KeepaliveKind::kCrlf) {
-        return parts_.sender->send(watched.flow, kDoubleCrlf);
-    }
-    ++watched.misses;
-    return send_options(watched, binding);
+    return parts_.config.realms[watched.flow.realm.value].keepalive == KeepaliveKind::kCrlf
+               ? parts_.sender->send(watched.flow, kDoubleCrlf)
+               : send_options(watched, binding);
 }
 
+/// Only what was sent can be missed.
 bool Keepalive::send_options(Watched& watched, const Binding& binding) {
     ++watched.sent;
+    const auto text = options_to(watched, binding);
+    if (!text && !std::exchange(watched.unfit, true)) {
+        say(watched, binding,
+            "gets no OPTIONS: found a Contact of " + std::to_string(binding.contact_uri.size()) +
+                " octets, expected one that twice goes into an OPTIONS of " +
+                std::to_string(kLargestOptions) +
+                ", do shorten it at the phone, or set keepalive = crlf");
+    }
+    const bool sent = text && parts_.sender->send(watched.flow, *text);
+    watched.misses += sent ? 1 : 0;
+    return sent;
+}
+
+/// nullopt: it does not fit.
+std::optional<std::string> Keepalive::options_to(const Watched& watched,
+                                                 const Binding& binding) const {
     const auto branch = branch_of(watched);
     const std::string us = watched.flow.local.to_string();
     std::array<char, kLargestOptions> out;
@@ -208,7 +242,7 @@ bool Keepalive::send_options(Watched& watched, const Binding& binding) {
         .text(">")
         .line_end();
     const auto text = writer.header("Accept", "application/sdp").finish();
-    return text && parts_.sender->send(watched.flow, *text);
+    return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 void Keepalive::forget(WatchedHandle handle) {

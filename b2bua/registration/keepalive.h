@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,6 +46,7 @@ public:
     static constexpr Millis kShortest{20 * 1000};
     static constexpr Millis kLongest{29 * 1000};
     static constexpr int kMostMisses = 3;
+    static constexpr int kMostPutOff = 2;
     /// Restored flows are probed so many in a millisecond (H21), and no more are ever sent at once.
     static constexpr std::int64_t kPerMilli = 4;
     static constexpr std::size_t kMostAtOnce = 400;
@@ -56,8 +58,11 @@ public:
     /// Another shard did that; or, before the first advance(), a run before this one did, and the
     /// flow is probed soon.
     void told(const Binding& binding);
-    /// Something came over the flow: its NAT is open (B20).
+    /// The phone itself was heard over the flow: its NAT is open.
     void heard(const Flow& flow, Moment now);
+    /// A few blanks came over the flow (B20). They put a keepalive off, but twice at most until the
+    /// phone itself is heard again: anybody can send them under its address.
+    void heard_blanks(const Flow& flow, Moment now);
     /// True: the response is to an OPTIONS of ours, and done with.
     bool on_response(const sip::Message& response, const Flow& flow, Moment now);
     /// Sends what is due. Call every 10 ms, so that it leaves evenly.
@@ -69,11 +74,14 @@ public:
 private:
     struct Watched {
         Flow flow;
-        Moment heard;       // the last sign of life, or keepalive
-        TimerHandle timer;  // empty: waits to be probed
+        Moment heard;         // the last sign of life, or keepalive
+        TimerHandle timer{};  // empty: waits to be probed
         std::uint32_t sent{0};
         int misses{0};       // OPTIONS without an answer, the one under way included
         bool silent{false};  // said so
+        bool unfit{false};   // said that its OPTIONS cannot be written
+        bool blanks{false};  // the last sign of life was that
+        int put_off{0};      // keepalives, for blanks
     };
     using WatchedHandle = Handle<struct WatchedTag>;
     struct Key {
@@ -96,7 +104,10 @@ private:
     void on_due(WatchedHandle handle, Moment now);
     bool send(Watched& watched, const Binding& binding);
     bool send_options(Watched& watched, const Binding& binding);
+    [[nodiscard]] std::optional<std::string> options_to(const Watched& watched,
+                                                        const Binding& binding) const;
     void flag(Watched& watched, const Binding& binding, Moment now);
+    void say(const Watched& watched, const Binding& binding, std::string_view what);
     void forget(WatchedHandle handle);
     [[nodiscard]] std::array<char, 23> branch_of(const Watched& watched) const;
     [[nodiscard]] Millis wait();

@@ -53,7 +53,7 @@ void RegisterRelay::apply(const BindingChange& change) {
 }
 
 bool RegisterRelay::heard(const Flow& flow, Moment now) {
-    state_->keepalive.heard(flow, now);
+    state_->keepalive.heard_blanks(flow, now);
     return state_->bindings.has_flow(flow);
 }
 

@@ -80,8 +80,8 @@ public:
     void advance(Moment now);
     /// A change that another shard made. Not published again.
     void apply(const BindingChange& change);
-    /// Something that is no message came over that flow: a keepalive of a phone (B20). False:
-    /// nobody is bound there.
+    /// A few blanks came over that flow: a keepalive of a phone (B20), or of who writes its
+    /// address. False: nobody is bound there.
     bool heard(const Flow& flow, Moment now);
     /// True: the response was to a keepalive of ours.
     bool is_keepalive(const sip::Message& response, const Flow& flow, Moment now);

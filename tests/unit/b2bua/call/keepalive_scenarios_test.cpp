@@ -49,6 +49,17 @@ TEST_F(KeepaliveScenario, B2BUA_B18_no_more_than_a_hundred_a_second) {
     EXPECT_GE(alice.count("\x01\x01"s), 100U);
 }
 
+TEST_F(KeepaliveScenario, B2BUA_B18_whoever_sends_STUN_does_not_silence_our_keepalives) {
+    enroll();
+    alice.forget();
+    for (int i = 0; i < 3; ++i) {
+        run(Millis{10'000});
+        alice.say(stun());
+    }
+    EXPECT_EQ(alice.count("OPTIONS"), 1U);
+    EXPECT_EQ(gate.counters().stun_answered.read(), 2U);
+}
+
 TEST_F(KeepaliveScenario, B2BUA_B18_what_is_neither_is_dropped) {
     alice.say("\x00\x01\x00\x04\x21\x12\xa4\x42"s + "abcdefghijkl");  // shorter than it says
     alice.say("\x16\x03\x01\x02\x00\x01\x00"s);                       // DTLS or TLS

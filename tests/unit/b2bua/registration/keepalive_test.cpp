@@ -1,107 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keepalives to phones behind NAT (H19), in virtual time: what is sent, when and by whom, and what
 // the silence of a phone means.
-#include "b2bua/registration/keepalive.h"
-
-#include "tests/unit/b2bua/registration/stored_binding.h"
-#include "tests/unit/b2bua/seeded_random.h"
-
-#include <gtest/gtest.h>
+#include "tests/unit/b2bua/registration/keepalive_bed.h"
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 namespace sallyport::registration {
 namespace {
-
-struct Sent {
-    Moment at;
-    Flow flow;
-    std::string text;
-};
-
-Endpoint phone(std::uint32_t number) {
-    return {IpAddr::v4(0xc0000200 + number / 1000),
-            Port{static_cast<std::uint16_t>(10000 + number % 1000)}};
-}
-
-/// Bound for an hour, from a phone of that number.
-Binding bound(std::uint32_t number, std::string token = {}) {
-    Binding binding =
-        stored_binding(token.empty() ? "token-" + std::to_string(number) : std::move(token));
-    binding.aor = "phone" + std::to_string(number) + "@biloxi.example.com";
-    binding.contact_uri = "sip:phone" + std::to_string(number) + "@10.0.0.5:5060;ob";
-    binding.flow.remote = phone(number);
-    binding.expires = at(3600);
-    return binding;
-}
-
-class Bed : public Sender {
-public:
-    explicit Bed(KeepaliveKind kind = KeepaliveKind::kOptions, ShardId self = {},
-                 std::uint8_t shards = 1)
-        : config(two_realms()), random(5 + self.value), identifiers(random, self, shards) {
-        config.shards = shards;
-        config.realms[0].keepalive = kind;
-        keepalive = std::make_unique<Keepalive>(Keepalive::Parts{
-            config, identifiers, bindings, counters, this, &journal, self, 131072});
-    }
-    bool send(const Flow& flow, std::string_view message) noexcept override {
-        sent.push_back({now, flow, std::string(message)});
-        return true;
-    }
-    void bind(const Binding& binding) {
-        EXPECT_TRUE(bindings.put(binding));
-        keepalive->watch(binding, now);
-    }
-    void restore(const Binding& binding) {
-        EXPECT_TRUE(bindings.put(binding));
-        keepalive->told(binding);
-    }
-    void pass(Millis time) {
-        for (const Moment end = now + time; now < end;) {
-            now = now + Millis{10};
-            keepalive->advance(now);
-        }
-    }
-    /// The phone answers what it was sent last; false: nobody wanted that.
-    bool answer(std::string_view status, std::string_view branch_end = {}) {
-        return answer_to(sent.back(), status, branch_end);
-    }
-    bool answer_to(const Sent& asked, std::string_view status, std::string_view branch_end = {}) {
-        sip::Message request;
-        EXPECT_TRUE(request.parse(asked.text).ok());
-        std::string text =
-            "SIP/2.0 " + std::string(status) + "\r\nVia: " + std::string(request.top_via().text) +
-            std::string(branch_end) + "\r\nFrom: " + std::string(request.from().text) +
-            "\r\nTo: " + std::string(request.to().text) +
-            ";tag=p\r\nCall-ID: " + std::string(request.call_id()) +
-            "\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
-        if (!branch_end.empty()) {
-            const auto at_branch = text.find(";branch=") + 10;
-            text[at_branch + 8] = text[at_branch + 8] == '0' ? '1' : '0';
-        }
-        sip::Message response;
-        EXPECT_TRUE(response.parse(text).ok());
-        return keepalive->on_response(response, asked.flow, now);
-    }
-
-    Moment now{at(1)};
-    Config config;
-    SeededRandom random;
-    Identifiers identifiers;
-    Bindings bindings{131072};
-    Counters counters;
-    TestJournal journal;
-    std::vector<Sent> sent;
-    std::unique_ptr<Keepalive> keepalive;
-};
-
-Bed& begun(Bed& bed) {
-    bed.keepalive->advance(bed.now);
-    return bed;
-}
 
 TEST(Keepalive, B2BUA_H19_OPTIONS_to_the_contact_over_its_flow) {
     Bed bed;
@@ -185,6 +91,28 @@ TEST(Keepalive, B2BUA_H19_one_for_a_flow_of_several_bindings) {
     EXPECT_EQ(bed.keepalive->size(), 0U);
 }
 
+TEST(Keepalive, B2BUA_B20_blanks_of_anybody_put_off_two_and_no_more) {
+    Bed bed;
+    begun(bed).bind(bound(1));
+    const auto blanks_for = [&bed](int seconds) {
+        for (int i = 0; i < seconds; i += 5) {
+            bed.pass(Millis{5'000});
+            bed.keepalive->heard_blanks(bound(1).flow, bed.now);
+        }
+    };
+    blanks_for(40);
+    EXPECT_EQ(bed.sent.size(), 0U) << "the phone's own keepalives, for all we know";
+    blanks_for(60);
+    EXPECT_GE(bed.sent.size(), 1U) << "two are put off";
+    bed.sent.clear();
+    blanks_for(300);
+    EXPECT_GE(bed.sent.size(), 9U) << "the phone itself was not heard since";
+    EXPECT_TRUE(bed.answer("200 OK"));
+    bed.sent.clear();
+    blanks_for(35);
+    EXPECT_EQ(bed.sent.size(), 0U);
+}
+
 TEST(Keepalive, B2BUA_H19_and_B20_not_where_the_phone_was_just_heard) {
     Bed bed;
     begun(bed).bind(bound(1));
@@ -209,7 +137,7 @@ TEST(Keepalive, B2BUA_H19_three_unanswered_flag_the_flow_and_keep_the_binding) {
     bed.pass(Millis{30'000});
     EXPECT_EQ(bed.counters.flows_silent.read(), 1U);
     EXPECT_NE(bed.journal.text().find("192.0.2.0:10001 in inside left three OPTIONS unanswered; "
-                                      "bound there: phone1@biloxi.example.com"),
+                                      "bound there: 'phone1@biloxi.example.com'"),
               std::string::npos)
         << bed.journal.text();
     EXPECT_NE(bed.bindings.find("token-1"), nullptr);
@@ -219,6 +147,38 @@ TEST(Keepalive, B2BUA_H19_three_unanswered_flag_the_flow_and_keep_the_binding) {
     EXPECT_TRUE(bed.answer("200 OK"));
     bed.pass(Millis{125'000});
     EXPECT_EQ(bed.counters.flows_silent.read(), 2U) << "it had come back";
+}
+
+TEST(Keepalive, B2BUA_H19_what_does_not_fit_was_not_left_unanswered) {
+    Bed bed;
+    Binding binding = bound(1);
+    binding.contact_uri.append(";x=").append(2'000, 'x');
+    begun(bed).bind(binding);
+    bed.pass(Millis{200'000});
+    EXPECT_EQ(bed.sent.size(), 0U);
+    EXPECT_EQ(bed.counters.keepalives_sent.read(), 0U);
+    EXPECT_EQ(bed.counters.flows_silent.read(), 0U);
+    const std::string lines = bed.journal.text();
+    EXPECT_NE(lines.find("192.0.2.0:10001 in inside gets no OPTIONS: found a Contact of 2030 "
+                         "octets, expected one that twice goes into an OPTIONS of 2048, do shorten "
+                         "it at the phone, or set keepalive = crlf; bound there: "
+                         "'phone1@biloxi.example.com'"),
+              std::string::npos)
+        << lines;
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1) << "said once: " << lines;
+}
+
+TEST(Keepalive, B2BUA_H19_an_address_of_record_forges_no_line) {
+    Bed bed;
+    Binding binding = bound(1);
+    binding.aor = "bob\nERROR forged@biloxi.example.com";
+    begun(bed).bind(binding);
+    bed.pass(Millis{120'000});
+    EXPECT_EQ(bed.counters.flows_silent.read(), 1U);
+    EXPECT_EQ(bed.journal.text().find("\nERROR"), std::string::npos);
+    EXPECT_NE(bed.journal.text().find("'bob\\x0aERROR forged@biloxi.example.com'"),
+              std::string::npos)
+        << bed.journal.text();
 }
 
 TEST(Keepalive, B2BUA_H19_two_lost_and_one_answered_is_alive) {
