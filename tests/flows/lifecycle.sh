@@ -34,13 +34,16 @@ stopped_by() {
     no_traces "SIG$1"
 }
 
-# SIGUSR1 once: new requests get 503, and the log says that no call is left; twice: back in service.
+# SIGHUP: media-records go on in a new file. SIGUSR1 once: new requests get 503, and the log says that no call is left; twice: back in service.
 drains() {
     local pid
-    begin draining gw env --default-signal=INT,TERM "$SALLYPORT_BIN" --config "$good"
+    begin draining gw env --default-signal=INT,TERM "$SALLYPORT_BIN" --config "$good" --media-records="$FLOW_DIR/records"
     wait_until 20 scrape || fail "the gateway did not come up: $(tail -1 "$FLOW_DIR/draining.log")"
     pid=$(cat "$FLOW_DIR/draining.pid")
     options_gets 200 || fail "OPTIONS got $(head -1 "$FLOW_DIR/options.out"), not 200"
+    mv "$FLOW_DIR/records" "$FLOW_DIR/records.1"
+    kill -s HUP "$pid"
+    wait_until 5 test -f "$FLOW_DIR/records" || fail "SIGHUP: media-records were not opened anew"
     kill -s USR1 "$pid"
     wait_until 5 grep -q 'drained: no call is left' "$FLOW_DIR/draining.log" || fail "SIGUSR1: no word in the log"
     options_gets 503 || fail "draining: OPTIONS got $(head -1 "$FLOW_DIR/options.out"), not 503"
@@ -128,4 +131,4 @@ finish killed 5
 stopped_by TERM
 "$LAB" down >>"$FLOW_DIR/steps.log" 2>&1
 rm -f "$LAB_DIR/ours"
-pass "SIGTERM and SIGINT end with 0 and no trace; SIGUSR1 drains and ends that; no root, no device, a taken tap and port end with 1 and one sentence; all faults at once with 2; starts again after kill -9"
+pass "SIGTERM and SIGINT end with 0 and no trace; SIGHUP opens files anew; SIGUSR1 drains and ends that; no root, no device, a taken tap and port end with 1 and one sentence; all faults at once with 2; starts again after kill -9"
