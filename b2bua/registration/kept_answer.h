@@ -19,6 +19,7 @@ struct ShownContact {
 };
 
 struct KeptAnswer {
+    Moment given;       // by the registrar
     std::string asked;  // the Contact values of the phone's REGISTER
     std::vector<ShownContact> contacts;
     std::string lines;  // Path and Service-Route as the phone was shown them, complete; or empty

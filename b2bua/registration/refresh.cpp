@@ -34,6 +34,7 @@ std::optional<std::vector<Grant>> RegisterRelay::State::refreshable(const Pendin
                                                                     Moment now) {
     const RegisterContext* context = contexts.find(asked.context);
     if (context == nullptr || !context->kept || asked.outbound ||
+        context->kept->given < survival.watch().back_since(*asked.upstream) ||  // H24
         context->kept->asked != values_of(request, sip::HeaderId::kContact) ||
         !shows_all(*context->kept, bindings.tokens_of(asked.registrar, asked.aor))) {
         return std::nullopt;

@@ -256,7 +256,7 @@ void RegisterRelay::State::answer(const PendingRegister& asked, const sip::Messa
     const policy::Crossing across = crossing(asked, false);
     PhoneFrame frame{*request, vias, to_tag, across, {}, {}};
     frame.expires = response.status() < 300 ? shortest(grants) : std::nullopt;
-    KeptAnswer kept;
+    KeptAnswer kept{now, {}, {}, {}};
     const ContactRule rule = [&](const sip::NameAddr& contact) {
         const std::string token = known_as(asked, contact);
         auto shows = shown_as(asked, contact, token, grants);

@@ -84,6 +84,7 @@ void UpstreamWatch::advance(Moment now) {
 void UpstreamWatch::probe(Watched& watched, Moment now) {
     const Peer& peer = env_.config.peers[watched.peer];
     watched.probe = next_++;
+    watched.sent = now;
     watched.given_up = now + kPatience;
     const transaction::UserRef ref{kRegistrationRef | kProbe | watched.probe};
     const std::string text =
@@ -109,16 +110,20 @@ void UpstreamWatch::on_failed(transaction::UserRef ref, Moment now) {
 }
 
 void UpstreamWatch::heard(const Peer& peer, bool alive, Moment now) {
-    const auto index = static_cast<std::size_t>(&peer - env_.config.peers.data());
-    if (Watched* watched = of(index)) {
-        count(*watched, alive, now);
+    Watched* watched = of(index_of(peer));
+    if (watched != nullptr && alive) {
+        count(*watched, true, now);
+    } else if (watched != nullptr) {
+        watched->due = std::min(watched->due, std::max(now, watched->sent + kApart));
     }
 }
 
 void UpstreamWatch::count(Watched& watched, bool alive, Moment now) {
     watched.failures = alive ? 0 : std::min(watched.failures + 1, kFailures);
     watched.successes = alive ? std::min(watched.successes + 1, kSuccesses) : 0;
-    watched.down = watched.down ? watched.successes < kSuccesses : watched.failures >= kFailures;
+    const bool was_down = watched.down;
+    watched.down = was_down ? watched.successes < kSuccesses : watched.failures >= kFailures;
+    watched.back = was_down && !watched.down ? now : watched.back;
     const bool doubtful = watched.down || watched.failures != 0;
     const Millis wait = jittered(doubtful ? kEveryInDoubt : kEvery, env_.identifiers.number());
     // Much traffic must not put the next probe off for ever, nor a success that was long due.
@@ -134,6 +139,17 @@ bool UpstreamWatch::is_down(RealmId realm) const {
         return std::any_of(watched_.begin(), watched_.end(),
                            [peer](const Watched& one) { return one.peer == peer && one.down; });
     });
+}
+
+Moment UpstreamWatch::back_since(const Peer& peer) const {
+    const auto found =
+        std::find_if(watched_.begin(), watched_.end(),
+                     [index = index_of(peer)](const Watched& one) { return one.peer == index; });
+    return found == watched_.end() ? Moment{} : found->back;
+}
+
+std::size_t UpstreamWatch::index_of(const Peer& peer) const {
+    return static_cast<std::size_t>(&peer - env_.config.peers.data());
 }
 
 std::size_t UpstreamWatch::down() const {

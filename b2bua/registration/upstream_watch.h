@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the registrars of realms with registration = survive are alive (H24, I5): OPTIONS now and
-// then, and what became of the REGISTERs that were passed on to them. Three failures in a row mean
-// that a registrar is down, two successes that it is back. Owner: the RegisterRelay of one Shard,
-// on its thread; the clock is handed in.
+// then. Three failures in a row mean that a registrar is down, two successes that it is back. A
+// REGISTER that was passed on and failed only brings the next OPTIONS forward: anybody can send one
+// that fails. Owner: the RegisterRelay of one Shard, on its thread; the clock is handed in.
 #pragma once
 
 #include "b2bua/registration/register_relay.h"
@@ -34,6 +34,8 @@ public:
     static constexpr Millis kEveryInDoubt{10'000};
     /// An OPTIONS that had no answer by then has failed, however long its transaction goes on.
     static constexpr Millis kPatience{8'000};
+    /// Between two OPTIONS at least, however many REGISTERs fail.
+    static constexpr Millis kApart{5'000};
     static constexpr int kFailures = 3;
     static constexpr int kSuccesses = 2;
 
@@ -45,12 +47,15 @@ public:
     /// The answer to a probe: anything but 408 and 503 is a sign of life.
     void on_response(transaction::UserRef ref, int status, Moment now);
     void on_failed(transaction::UserRef ref, Moment now);
-    /// What a REGISTER brought that was passed on to that peer. Others than those watched are
-    /// ignored.
+    /// What a REGISTER brought that was passed on to that peer: a sign of life counts, a failure
+    /// asks for an OPTIONS. Others than those watched are ignored.
     void heard(const Peer& peer, bool alive, Moment now);
 
     /// Every peer that the realm's route leads to is down. False where nothing is watched.
     [[nodiscard]] bool is_down(RealmId realm) const;
+    /// When that peer was last found to be back: it may have forgotten what it said before. The
+    /// beginning of time: it was never down.
+    [[nodiscard]] Moment back_since(const Peer& peer) const;
     /// Realms of which that is so.
     [[nodiscard]] std::size_t down() const;
 
@@ -61,14 +66,17 @@ private:
         std::string tag;
         std::uint32_t cseq{0};
         Moment due{};            // of the next probe
+        Moment sent{-kApart};    // the last one
         std::uint64_t probe{0};  // number of the one under way; 0: none
         Moment given_up{};       // when it will have failed
         int failures{0};         // in a row
         int successes{0};
         bool down{false};
+        Moment back{};  // when it was no longer down
     };
 
     [[nodiscard]] Watched* of(std::size_t peer);
+    [[nodiscard]] std::size_t index_of(const Peer& peer) const;
     void probe(Watched& watched, Moment now);
     void count(Watched& watched, bool alive, Moment now);
 

@@ -175,15 +175,53 @@ TEST_F(SurvivalTest, B2BUA_H24_hands_back) {
     EXPECT_EQ(gate.at_phone.back()->status(), 200);
 }
 
-TEST_F(SurvivalTest, B2BUA_I6_registrations_that_fail_count) {
+TEST_F(SurvivalTest, B2BUA_H24_refreshes_are_for_the_registrar_that_is_back) {
+    gate.phone(bob);
+    grant();
+    for (int i = 0; i < 5; ++i) {  // the phone's own refreshes keep its binding alive
+        pass(kSecond * 25, "");
+        EXPECT_EQ(comes(bob)->status(), 200);
+    }
+    ASSERT_TRUE(gate.relay.survives(kInside));
+    EXPECT_EQ(heard(sip::Method::kRegister), 1U);
+    answered = gate.at_registrar.size();
+    pass(kSecond * 30, "200 OK");
+    ASSERT_FALSE(gate.relay.survives(kInside));
+    comes(bob);
+    ASSERT_EQ(heard(sip::Method::kRegister), 2U) << "it may have come back without its bindings";
+    grant();
+    pass(kSecond * 25, "200 OK");
+    EXPECT_EQ(comes(bob)->status(), 200);
+    EXPECT_EQ(heard(sip::Method::kRegister), 2U) << "what it says now holds";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_registrations_that_fail_kill_no_registrar) {
     pass(kSecond, "200 OK");
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 200; ++i) {  // from anybody, and three at once are enough of a burst
         PhoneRegister phone;
         phone.call_id = "phone-" + std::to_string(i);
         gate.phone(phone);
-        gate.registrar("503 Service Unavailable", {});
+        gate.registrar(i % 2 == 0 ? "503 Service Unavailable" : "408 Request Timeout", {});
+        ASSERT_FALSE(gate.relay.survives(kInside)) << i;
+        pass(i % 3 == 2 ? Millis{300} : Millis{0}, "200 OK");
     }
-    EXPECT_TRUE(gate.relay.survives(kInside)) << "without waiting for the next probe";
+    EXPECT_LE(heard(sip::Method::kOptions), 2U + 20'000 / 5'000) << "nor do they make a flood";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_registrations_that_fail_ask_for_a_probe) {
+    pass(kSecond * 10, "200 OK");
+    ASSERT_EQ(heard(sip::Method::kOptions), 1U);
+    gate.phone(bob);
+    gate.registrar("503 Service Unavailable", {});
+    const Moment failed = gate.now;
+    pass(Millis{100}, "");
+    EXPECT_EQ(heard(sip::Method::kOptions), 2U) << "without waiting for its turn";
+    while (!gate.relay.survives(kInside)) {
+        pass(kSecond, "");
+        ASSERT_LT(gate.now - failed, Millis{50'000});
+    }
+    const std::uint32_t last = gate.at_registrar.back()->cseq().number;
+    EXPECT_EQ(last - gate.at_registrar.front()->cseq().number, 3U) << "it is they that decide";
 }
 
 TEST(SurvivalModes, B2BUA_H1_other_modes_watch_nobody) {
