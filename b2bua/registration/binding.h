@@ -10,6 +10,7 @@
 #include "config/types/units.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace sallyport::registration {
@@ -27,14 +28,19 @@ struct Binding {
     routing::RegistrarId registrar{routing::kOwnRegistrar};  // whose word it is
     Moment expires;                                          // as granted to the phone (H5)
     Moment upstream_expires;                                 // as granted by the registrar
-    Moment accepted;                                         // time of the last upstream 2xx
-    Moment asked;               // time of the REGISTER that it is of; this run's
-    std::string service_route;  // H16
-    std::string path;           // Path values, separated by commas, when we are the registrar (H22)
-    bool pinhole{false};        // its NAT is ours to keep open (H19)
-    std::string identities;     // P-Associated-URI values, separated by commas (H2)
+    std::optional<Moment> accepted;  // time of the last upstream 2xx; nullopt: bound here (H24)
+    Moment asked;                    // time of the REGISTER that it is of; this run's
+    std::string service_route;       // H16
+    std::string path;        // Path values, separated by commas, when we are the registrar (H22)
+    bool pinhole{false};     // its NAT is ours to keep open (H19)
+    std::string identities;  // P-Associated-URI values, separated by commas (H2)
     bool operator==(const Binding&) const = default;
 };
+
+/// The registrar accepted it, and it has not run out.
+[[nodiscard]] inline bool stands(const Binding& binding, Moment now) noexcept {
+    return binding.accepted && binding.expires > now;
+}
 
 struct BindingChange {
     enum class Kind : std::uint8_t {

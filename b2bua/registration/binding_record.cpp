@@ -142,6 +142,9 @@ public:
         const std::uint64_t stored = std::min(value(tag, kMost), kMost);
         return time_.moment(Millis{static_cast<std::int64_t>(stored)});
     }
+    std::optional<Moment> moment_if_any(Tag tag) {
+        return fields_[tag] ? std::optional(moment(tag)) : std::nullopt;
+    }
     Endpoint endpoint(Tag tag) {
         const std::string_view octets = text(tag);
         if (octets.size() != kEndpoint || (octets[0] != '4' && octets[0] != '6')) {
@@ -212,7 +215,7 @@ Binding binding_of(Reader& reader) {
     binding.pinhole = reader.value(kPinhole, 1) != 0;
     binding.expires = reader.moment(kExpires);
     binding.upstream_expires = reader.moment(kUpstreamExpires);
-    binding.accepted = reader.moment(kAccepted);
+    binding.accepted = reader.moment_if_any(kAccepted);
     binding.service_route = reader.text(kServiceRoute);
     binding.identities = reader.text(kIdentities);
     binding.path = reader.text_if_any(kPath);
@@ -238,7 +241,9 @@ std::string write_record(const Binding& binding, const Config& config, const Sto
     add(out, kPinhole, std::uint64_t{binding.pinhole});
     add(out, kExpires, binding.expires, time);
     add(out, kUpstreamExpires, binding.upstream_expires, time);
-    add(out, kAccepted, binding.accepted, time);
+    if (binding.accepted) {
+        add(out, kAccepted, *binding.accepted, time);
+    }
     add(out, kServiceRoute, binding.service_route);
     add(out, kIdentities, binding.identities);
     add(out, kRegId, std::uint64_t{binding.reg_id});

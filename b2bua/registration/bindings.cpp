@@ -40,8 +40,15 @@ bool is_of(std::string_view key, std::optional<routing::RegistrarId> registrar) 
     return !registrar || key.substr(0, 2) == key_of(*registrar, {});
 }
 
+/// What the registrar accepted before what was bound here while it was dead (H24), whatever its q.
 bool preferred(const Binding& a, const Binding& b) noexcept {
-    return a.q != b.q ? a.q > b.q : a.accepted > b.accepted;
+    if (a.accepted.has_value() != b.accepted.has_value()) {
+        return a.accepted.has_value();
+    }
+    if (a.q != b.q) {
+        return a.q > b.q;
+    }
+    return a.accepted != b.accepted ? a.accepted > b.accepted : a.expires > b.expires;
 }
 
 }  // namespace
@@ -132,6 +139,11 @@ std::size_t Bindings::advance(Moment now) {
 const Binding* Bindings::find(std::string_view token) const {
     const auto found = entries_.find(token);
     return found == entries_.end() || found->second.lapsed ? nullptr : &found->second.binding;
+}
+
+const Binding* Bindings::last_of(std::string_view token) const {
+    const auto found = entries_.find(token);
+    return found == entries_.end() ? nullptr : &found->second.binding;
 }
 
 void Bindings::walk(TableWalk& place, std::size_t most,

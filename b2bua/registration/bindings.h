@@ -44,6 +44,8 @@ public:
 
     /// nullptr when unknown or lapsed. Valid until the next change.
     [[nodiscard]] const Binding* find(std::string_view token) const;
+    /// The same, lapsed or not: what the registrar said of that token may still hold.
+    [[nodiscard]] const Binding* last_of(std::string_view token) const;
     /// Tokens of an address-of-record at that registrar, lapsed ones not counted.
     [[nodiscard]] std::vector<std::string> tokens_of(routing::RegistrarId registrar,
                                                      std::string_view aor) const;

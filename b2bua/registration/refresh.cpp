@@ -15,8 +15,8 @@ constexpr Millis kMargin{60 * 1000};
 /// More than half of the registrar's grant is left, and more than the phone is told.
 bool lasts(const Binding& binding, std::uint32_t granted, Moment now) noexcept {
     const Millis left = binding.upstream_expires - now;
-    const Millis whole = binding.upstream_expires - binding.accepted;
-    return left > std::max(whole / 2, to_millis(granted) + kMargin);
+    const Millis whole = binding.upstream_expires - binding.accepted.value_or(now);
+    return binding.accepted && left > std::max(whole / 2, to_millis(granted) + kMargin);
 }
 
 /// Every device of the address-of-record that has a binding is in the list.

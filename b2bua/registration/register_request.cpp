@@ -141,8 +141,8 @@ void RegisterRelay::State::on_register(const Arrival& arrival, Moment now) {
         }
     }
     if (in_order(asked, arrival.request, now) && !refreshed_here(asked, arrival.request, now) &&
-        !survival.on_register(asked.server, arrival.request, asked.flow, asked.aor, now) &&
-        has_room(asked, now) && is_due(asked, arrival.request, now)) {
+        !survival.on_register(asked.server, arrival.request, asked, now) && has_room(asked, now) &&
+        is_due(asked, arrival.request, now)) {
         send(std::move(asked), arrival.request, now);
     }
 }

@@ -23,6 +23,9 @@ using sip::HeaderId;
 /// RFC 3323 s.4.1.1.3: who hides says so in From, and proves who it is all the same.
 constexpr std::string_view kAnonymous = "anonymous.invalid";
 
+/// Of the name of a binding that is not the registrar's own.
+constexpr std::string_view kBeside = ";beside";
+
 /// RFC 5626 s.6: we are the first hop, or the proxy that is keeps flows; it was the first to add to
 /// the Path, to which each further one prepends.
 bool first_hop_keeps_flows(const sip::Message& request, std::string_view path) {
@@ -47,9 +50,11 @@ std::string q_text(std::uint16_t q) {
     return q >= 1000 ? "1" : "0." + digits.substr(1);
 }
 
-std::string shown(const Binding& binding, Moment now) {
+/// most: seconds after which the phone shall come again, however long the binding lasts.
+std::string shown(const Binding& binding, std::uint32_t most, Moment now) {
     std::string text = "<" + binding.contact_uri + ">";
-    text.append(";expires=").append(std::to_string(seconds_left(binding, now)));
+    const std::uint32_t left = std::min(seconds_left(binding, now), most);
+    text.append(";expires=").append(std::to_string(left));
     if (binding.q != 1000) {
         text.append(";q=").append(q_text(binding.q));
     }
@@ -150,7 +155,7 @@ std::optional<Registrar::Refusal> Registrar::refuse_path(const sip::Message& req
 }
 
 bool Registrar::serve(transaction::ServerHandle server, Asked& asked, Moment now) {
-    auto refusal = refuse_contacts(asked);
+    auto refusal = refuse_contacts(asked, now);
     refusal = refusal ? refusal : refuse_order(asked);
     refusal = refusal ? refusal : refuse_amount(asked);
     if (refusal) {
@@ -176,8 +181,10 @@ std::optional<Registrar::Refusal> Registrar::refuse_sender(const std::string& ao
     return std::nullopt;
 }
 
-/// What each Contact is bound as, and whether for long enough (H22).
-std::optional<Registrar::Refusal> Registrar::refuse_contacts(Asked& asked) const {
+/// What each Contact is bound as, and whether for long enough (H22). Without the registrar's word a
+/// binding does not move to another flow (H18): it gets another beside it, which takes over when
+/// it has run out.
+std::optional<Registrar::Refusal> Registrar::refuse_contacts(Asked& asked, Moment now) const {
     const std::string_view registrar = routing::name_of(env_.config, asked.registrar);
     for (RequestedContact& contact : asked.contacts.list) {
         if (contact.routable && contact.expires != 0 && contact.expires < kLeast) {
@@ -188,14 +195,20 @@ std::optional<Registrar::Refusal> Registrar::refuse_contacts(Asked& asked) const
         contact.token = token_of(env_.key, registrar, asked.aor,
                                  asked.outbound ? flow_of_instance : contact.uri, contact.instance);
         const Binding* known = asked.outbound ? nullptr : same_binding(asked, contact);
-        contact.token = known == nullptr ? contact.token : known->token;
+        if (known != nullptr && asked.registrar_is_dead && stands(*known, now) &&
+            !(known->flow == asked.flow)) {
+            contact.token = token_of(env_.key, registrar, asked.aor, contact.uri,
+                                     contact.instance + std::string(kBeside));
+        } else if (known != nullptr) {
+            contact.token = known->token;
+        }
     }
     return std::nullopt;
 }
 
 /// The binding that the Contact means: by its token, else by a URI that is the same (step 7).
 const Binding* Registrar::same_binding(const Asked& asked, const RequestedContact& contact) const {
-    if (const Binding* binding = bindings_.find(contact.token)) {
+    if (const Binding* binding = bindings_.last_of(contact.token)) {
         return binding;
     }
     const auto uri = sip::Uri::parse(contact.uri);
@@ -276,14 +289,15 @@ void Registrar::put(const Asked& asked, const RequestedContact& contact, Moment 
     const auto nat_cap = static_cast<std::uint32_t>(env_.settings.nat_cap_udp.count() / 1000);
     const std::uint32_t granted =
         std::min({contact.expires, asked.most, asked.behind_nat ? nat_cap : kMost});
-    const Binding* known = asked.registrar_is_dead ? bindings_.find(contact.token) : nullptr;
-    Binding binding = known != nullptr ? *known : Binding{};
-    if (known == nullptr) {
-        binding.accepted = now;
+    const Binding* known = asked.registrar_is_dead ? bindings_.last_of(contact.token) : nullptr;
+    Binding binding = known != nullptr ? *known : Binding{};  // of the token: H6, H16
+    if (!asked.registrar_is_dead || !stands(binding, now)) {
+        bind_as_asked(asked, contact, binding);
+        binding.path = asked.path;
+        binding.accepted = asked.registrar_is_dead ? std::nullopt : std::optional(now);
     }
-    bind_as_asked(asked, contact, binding);
-    binding.path = asked.path;
-    binding.expires = now + Millis{std::int64_t{granted} * 1000};
+    binding.asked = asked.at;
+    binding.expires = std::max(binding.expires, now + Millis{std::int64_t{granted} * 1000});
     binding.upstream_expires = std::max(binding.upstream_expires, binding.expires);
     (void)bindings_.put(binding);  // refuse_amount() has seen to the room
     if (env_.publish) {
@@ -307,7 +321,9 @@ void Registrar::erase(const std::string& token, Moment asked) {
 std::string Registrar::bound_lines(const Asked& asked, Moment now) const {
     std::string lines;
     for (const std::string& token : bindings_.tokens_of(asked.registrar, asked.aor)) {
-        lines.append("Contact: ").append(shown(*bindings_.find(token), now)).append("\r\n");
+        lines.append("Contact: ")
+            .append(shown(*bindings_.find(token), asked.most, now))
+            .append("\r\n");
     }
     if (!asked.path.empty()) {
         lines.append("Path: ").append(asked.path).append("\r\n");

@@ -73,7 +73,7 @@ private:
     [[nodiscard]] std::optional<Refusal> refuse_path(const sip::Message& request,
                                                      const Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_sender(const std::string& aor);
-    [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked) const;
+    [[nodiscard]] std::optional<Refusal> refuse_contacts(Asked& asked, Moment now) const;
     [[nodiscard]] std::optional<Refusal> refuse_order(const Asked& asked) const;
     [[nodiscard]] std::optional<Refusal> refuse_amount(const Asked& asked) const;
     [[nodiscard]] const Binding* same_binding(const Asked& asked,

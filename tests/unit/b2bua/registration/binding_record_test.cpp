@@ -40,7 +40,7 @@ TEST(BindingRecord, B2BUA_H21_remaining_lifetime_on_another_clock) {
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->expires - at(1), Millis{45'000});
     EXPECT_EQ(read->upstream_expires - at(1), Millis{3585'000});
-    EXPECT_EQ(at(1) - read->accepted, Millis{14'000});
+    EXPECT_EQ(at(1) - read->accepted.value(), Millis{14'000});
 }
 
 TEST(BindingRecord, B2BUA_H21_realms_by_name) {

@@ -55,6 +55,26 @@ protected:
         pass(kSecond * 120, "");
         ASSERT_TRUE(gate.relay.survives(kInside));
     }
+    /// The same with a phone that has just been here.
+    void die_with_binding() {
+        for (int i = 0; i < 5; ++i) {
+            pass(kSecond * 25, "");
+            EXPECT_EQ(comes(bob)->status(), 200);
+        }
+        ASSERT_TRUE(gate.relay.survives(kInside));
+    }
+    /// Somebody who writes the phone's address on its datagrams, or sits behind the same NAT.
+    [[nodiscard]] PhoneRegister beside_bob(const std::string& lines) const {
+        PhoneRegister eve = bob;
+        eve.call_id = "eve";
+        eve.source.port = Port{666};
+        eve.lines = lines;
+        return eve;
+    }
+    [[nodiscard]] std::string rings() const {
+        const auto found = gate.relay.by_aor("bob", "biloxi.example.com", gate.now);
+        return found.contact_uri + " at " + found.flow.remote.to_string();
+    }
 
     Gate gate{{}, {}, 1, survivors()};
     PhoneRegister bob;
@@ -178,11 +198,7 @@ TEST_F(SurvivalTest, B2BUA_H24_hands_back) {
 TEST_F(SurvivalTest, B2BUA_H24_refreshes_are_for_the_registrar_that_is_back) {
     gate.phone(bob);
     grant();
-    for (int i = 0; i < 5; ++i) {  // the phone's own refreshes keep its binding alive
-        pass(kSecond * 25, "");
-        EXPECT_EQ(comes(bob)->status(), 200);
-    }
-    ASSERT_TRUE(gate.relay.survives(kInside));
+    die_with_binding();
     EXPECT_EQ(heard(sip::Method::kRegister), 1U);
     answered = gate.at_registrar.size();
     pass(kSecond * 30, "200 OK");
@@ -193,6 +209,102 @@ TEST_F(SurvivalTest, B2BUA_H24_refreshes_are_for_the_registrar_that_is_back) {
     pass(kSecond * 25, "200 OK");
     EXPECT_EQ(comes(bob)->status(), 200);
     EXPECT_EQ(heard(sip::Method::kRegister), 2U) << "what it says now holds";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_each_source_of_an_address_of_record_is_known) {
+    PhoneRegister mobile;
+    mobile.call_id = "mobile";
+    mobile.lines = "Contact: <sip:bob@10.0.0.77:5060>\r\nExpires: 3600\r\n";
+    mobile.source = endpoint("198.51.100.7", 50000);
+    for (PhoneRegister* phone : {&bob, &mobile}) {
+        gate.phone(*phone);
+        grant();
+    }
+    die();
+    EXPECT_EQ(comes(bob)->status(), 200) << "the desk phone, though the mobile came last";
+    EXPECT_EQ(comes(mobile)->status(), 200);
+    mobile.source = endpoint("198.51.100.8", 50000);
+    EXPECT_EQ(comes(mobile)->status(), 500);
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_H8_removes_nothing) {
+    gate.phone(bob);
+    grant();
+    die_with_binding();
+    for (const char* lines :
+         {"Contact: *\r\nExpires: 0\r\n", "Contact: <sip:bob@10.0.0.5:5060>;expires=0\r\n",
+          "Contact: <sip:bob@10.0.0.5:5060>;expires=0, <sip:e@10.0.0.5>;expires=60\r\n"}) {
+        SCOPED_TRACE(lines);
+        PhoneRegister eve = beside_bob(lines);
+        const Wire& answer = comes(eve);
+        EXPECT_EQ(answer->status(), 500);
+        EXPECT_EQ(answer.values(HeaderId::kRetryAfter), "60");
+        EXPECT_EQ(rings(), "sip:bob@10.0.0.5:5060 at 192.0.2.10:40000");
+    }
+    EXPECT_EQ(gate.relay.counters().not_survived.read(), 3U);
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_out_ranks_nothing_that_the_registrar_accepted) {
+    bob.lines = "Contact: <sip:bob@10.0.0.5:5060>;q=0.2\r\nExpires: 3600\r\n";
+    gate.phone(bob);
+    grant();
+    die_with_binding();
+    PhoneRegister eve = beside_bob("Contact: <sip:eve@10.0.0.66:666>;q=1.0\r\nExpires: 60\r\n");
+    EXPECT_EQ(comes(eve)->status(), 200);
+    EXPECT_EQ(rings(), "sip:bob@10.0.0.5:5060 at 192.0.2.10:40000");
+    EXPECT_TRUE(gate.relay.has_identity({kInside, Transport::kUdp, {}, eve.source},
+                                        "sip:bob@biloxi.example.com", gate.now))
+        << "it is bound all the same";
+    pass(kSecond * 30, "");
+    EXPECT_EQ(comes(eve)->status(), 200);
+    pass(kSecond * 35, "");
+    EXPECT_EQ(rings(), "sip:eve@10.0.0.66:666 at 192.0.2.10:666") << "nothing else is left";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_H18_moves_no_binding_that_the_registrar_accepted) {
+    gate.phone(bob);
+    const std::string token = gate.token();
+    grant();
+    die_with_binding();
+    PhoneRegister moved = beside_bob(bob.lines);
+    EXPECT_EQ(comes(moved)->status(), 200);
+    EXPECT_EQ(gate.call(token), "sip:bob@10.0.0.5:5060 via 192.0.2.10:40000");
+    EXPECT_EQ(rings(), "sip:bob@10.0.0.5:5060 at 192.0.2.10:40000");
+    pass(kSecond * 50, "");
+    EXPECT_EQ(comes(moved)->status(), 200);
+    pass(kSecond * 20, "");
+    EXPECT_EQ(rings(), "sip:bob@10.0.0.5:5060 at 192.0.2.10:666") << "the other one has run out";
+    EXPECT_EQ(comes(moved)->status(), 200);
+    EXPECT_EQ(gate.call(token), "sip:bob@10.0.0.5:5060 via 192.0.2.10:666");
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_shortens_nothing_that_the_registrar_accepted) {
+    gate.config.realms[kInside.value].nat = false;
+    gate.phone(bob);
+    grant();
+    die();
+    bob.call_id = "rebooted";
+    EXPECT_EQ(comes(bob).values(HeaderId::kContact), "<sip:bob@10.0.0.5:5060>;expires=60");
+    pass(kSecond * 600, "");
+    EXPECT_EQ(rings(), "sip:bob@10.0.0.5:5060 at 192.0.2.10:40000") << "it was granted an hour";
+}
+
+TEST_F(SurvivalTest, B2BUA_H24_H6_keeps_what_the_registrar_said_of_a_token) {
+    gate.phone(bob);
+    const std::string token = gate.token();
+    gate.registrar("200 OK", "Contact: <sip:" + token +
+                                 "@10.20.0.1:5060>;expires=3600\r\n"
+                                 "Service-Route: <sip:orig@10.20.0.9;lr>\r\n"
+                                 "P-Associated-URI: <sip:+12145550105@biloxi.example.com>\r\n");
+    die();
+    ASSERT_EQ(gate.call(token), "480") << "lapsed, and the registrar may still send calls to it";
+    EXPECT_EQ(comes(bob)->status(), 200);
+    const Flow flow{kInside, Transport::kUdp, endpoint("10.10.0.1", 5060), bob.source};
+    EXPECT_EQ(gate.relay.service_route(flow, "sip:bob@biloxi.example.com", gate.now),
+              "<sip:orig@10.20.0.9;lr>");
+    EXPECT_TRUE(gate.relay.has_identity(flow, "sip:+12145550105@biloxi.example.com", gate.now));
+    pass(kSecond * 200, "");
+    EXPECT_EQ(gate.call(token), "480") << "and not 404";
 }
 
 TEST_F(SurvivalTest, B2BUA_H24_registrations_that_fail_kill_no_registrar) {
