@@ -181,13 +181,27 @@ Registered Bindings::by_token(std::string_view token, Moment now) const {
 
 Registered Bindings::by_key(std::string_view key, Moment now) const {
     const Binding* best = nullptr;
-    for (const std::string& token : tokens_.find(key)->second) {
+    const std::vector<std::string>& tokens = tokens_.find(key)->second;
+    for (const std::string& token : tokens) {
         const Binding& binding = entries_.find(token)->second.binding;
         if (binding.expires > now && (best == nullptr || preferred(binding, *best))) {
             best = &binding;
         }
     }
-    return best != nullptr ? reached(*best) : Registered{Reach::kExpired};
+    return best != nullptr ? reached(restarted(*best, tokens, now)) : Registered{Reach::kExpired};
+}
+
+const Binding& Bindings::restarted(const Binding& best, const std::vector<std::string>& tokens,
+                                   Moment now) const {
+    const Binding* last = &best;
+    for (const std::string& token : tokens) {
+        const Binding& binding = entries_.find(token)->second.binding;
+        if (best.accepted && !binding.accepted && binding.expires > now &&
+            binding.flow == best.flow && (last->accepted || binding.expires > last->expires)) {
+            last = &binding;
+        }
+    }
+    return *last;
 }
 
 Registered Bindings::by_aor(std::string_view aor, std::optional<routing::RegistrarId> registrar,

@@ -99,6 +99,11 @@ private:
     [[nodiscard]] routing::Registered the_one(
         std::string_view user, Moment now,
         const std::function<bool(std::string_view)>& is_meant) const;
+    /// H24: a phone that restarts while the registrar is dead may make up another Contact. What was
+    /// bound here on the very flow of what the registrar accepted is that phone; else that itself.
+    [[nodiscard]] const Binding& restarted(const Binding& best,
+                                           const std::vector<std::string>& tokens,
+                                           Moment now) const;
     void link(const Binding& binding);
     void link_flow(const Binding& binding);
     void unlink_flow(const Binding& binding);

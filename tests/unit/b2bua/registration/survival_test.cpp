@@ -261,6 +261,20 @@ TEST_F(SurvivalTest, B2BUA_H24_out_ranks_nothing_that_the_registrar_accepted) {
     EXPECT_EQ(rings(), "sip:eve@10.0.0.66:666 at 192.0.2.10:666") << "nothing else is left";
 }
 
+TEST_F(SurvivalTest, B2BUA_H24_rings_a_phone_that_restarted_on_its_flow) {
+    gate.phone(bob);
+    grant();
+    die_with_binding();
+    bob.call_id = "restarted";
+    bob.lines = "Contact: <sip:bob-2@10.0.0.5:5060>;q=0.1\r\nExpires: 300\r\n";
+    EXPECT_EQ(comes(bob)->status(), 200);
+    EXPECT_EQ(rings(), "sip:bob-2@10.0.0.5:5060 at 192.0.2.10:40000")
+        << "nobody is left there who knows the Contact that the registrar accepted";
+    PhoneRegister eve = beside_bob("Contact: <sip:eve@10.0.0.66:666>;q=1.0\r\nExpires: 60\r\n");
+    EXPECT_EQ(comes(eve)->status(), 200);
+    EXPECT_EQ(rings(), "sip:bob-2@10.0.0.5:5060 at 192.0.2.10:40000");
+}
+
 TEST_F(SurvivalTest, B2BUA_H24_H18_moves_no_binding_that_the_registrar_accepted) {
     gate.phone(bob);
     const std::string token = gate.token();
