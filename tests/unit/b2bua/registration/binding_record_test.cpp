@@ -33,6 +33,14 @@ TEST(BindingRecord, B2BUA_H21_what_was_written_is_read) {
     EXPECT_EQ(*again, v6);
 }
 
+TEST(BindingRecord, B2BUA_H24_what_no_registrar_accepted_stays_so) {
+    Binding ours = stored_binding();
+    ours.accepted = std::nullopt;
+    const auto read = read_record(record(ours), kConfig, kTime, at(2));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(*read, ours);
+}
+
 TEST(BindingRecord, B2BUA_H21_remaining_lifetime_on_another_clock) {
     // The next run began 10 s after second 5 of the first; its clock said 1 s then.
     const StoreTime next{kTime.of(at(15)) - at(1).since_start};

@@ -65,6 +65,32 @@ TEST_F(SurvivalMemory, B2BUA_H24_the_longest_silent_makes_room) {
     EXPECT_EQ(survival.size(), 3U);
 }
 
+TEST(SurvivalSources, B2BUA_H24_the_last_of_an_address_of_record_are_kept) {
+    Settings settings;
+    settings.contacts_per_aor = 2;
+    Gate gate{settings, {}, 1, survivors()};
+    PhoneRegister bob;  // the same Contact, from one network after the other
+    for (const char* ip : {"192.0.2.1", "192.0.2.2", "192.0.2.3"}) {
+        ++bob.cseq;
+        bob.source = endpoint(ip, 5060);
+        gate.phone(bob);
+        gate.registrar("200 OK",
+                       "Contact: <sip:" + gate.token() + "@10.20.0.1:5060>;expires=3600\r\n");
+        gate.pass(kSecond);
+    }
+    gate.pass(kSecond * 120);
+    ASSERT_TRUE(gate.relay.survives(kInside));
+    const auto answer_to = [&](const char* ip) {
+        ++bob.cseq;
+        bob.source = endpoint(ip, 5060);
+        gate.phone(bob);
+        return gate.at_phone.back()->status();
+    };
+    EXPECT_EQ(answer_to("192.0.2.1"), 500);
+    EXPECT_EQ(answer_to("192.0.2.2"), 200);
+    EXPECT_EQ(answer_to("192.0.2.3"), 200);
+}
+
 TEST_F(SurvivalMemory, B2BUA_H24_what_was_bound_here_is_no_word_of_the_registrar) {
     Binding ours = accepted("bob@a", "192.0.2.1", 1);
     ours.accepted = std::nullopt;
