@@ -72,7 +72,7 @@ protected:
         return eve;
     }
     [[nodiscard]] std::string rings() const {
-        const auto found = gate.relay.by_aor("bob", "biloxi.example.com", gate.now);
+        const auto found = gate.relay.by_aor("bob", "biloxi.example.com", std::nullopt, gate.now);
         return found.contact_uri + " at " + found.flow.remote.to_string();
     }
 
