@@ -146,7 +146,8 @@ void relay_readable_answer(CallTable& table, Call& call, const Answered& respons
     if (session.empty() || (negotiated(call, exchange.pair) && owes_answer(call))) {
         text = settle_without_answer(call);
     } else {
-        Media* media = invite.initial ? media_for(call, exchange.pair) : call.media.get();
+        Media* media =
+            invite.initial ? media_for(call, exchange.pair, response.message) : call.media.get();
         if (media == nullptr) {
             env.counters.no_ports.add();
             give_up(table, call, response.message, 500, "No Media Ports");

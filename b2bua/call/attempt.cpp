@@ -7,6 +7,7 @@
 #include "b2bua/call/prack.h"
 #include "b2bua/call/session_part.h"
 #include "b2bua/call/steps.h"
+#include "b2bua/policy/seen_through_nat.h"
 #include "b2bua/transaction/reply.h"
 
 #include <string>
@@ -77,12 +78,9 @@ bool carry_offer(Environment& env, Call& call, std::string_view offer,
     return false;
 }
 
-MediaPeer media_peer(const Environment& env, const Flow& flow) {
-    return {flow.realm, flow.remote.ip, env.realm(flow.realm).nat};
-}
-
 /// The ports of the attempt: the refused INVITE's that the caller repeats, or new ones (E15).
-void open_media(Environment& env, Call& call, std::optional<RetryContext>& retry) {
+void open_media(Environment& env, Call& call, const sip::Message& invite,
+                std::optional<RetryContext>& retry) {
     const Flow& a = call.root.a.flow;
     const Flow& b = call.root.b.flow;
     if (retry && retry->media && retry->media->joins(a.realm, b.realm)) {
@@ -91,8 +89,9 @@ void open_media(Environment& env, Call& call, std::optional<RetryContext>& retry
         call.media = std::make_unique<Media>(env.relays, env.config);
     }
     call.media->begin_early();
-    call.media->set_peer(Side::kA, media_peer(env, a));
-    call.media->set_peer(Side::kB, media_peer(env, b));
+    call.media->set_peer(Side::kA,
+                         {a.realm, a.remote.ip, policy::seen_through_nat(invite, a.remote)});
+    call.media->set_peer(Side::kB, {b.realm, b.remote.ip});
 }
 
 /// I13, E14: the caller may forget the early dialogs of the target before (RFC 6228 s.4).
@@ -115,7 +114,7 @@ bool begin_attempt(CallTable& table, Call& call, const sip::Message& invite,
     Environment& env = table.environment();
     call.root.b = callee_dialog(env, invite, target, retry);
     take_route(env, invite, call.root.a.flow, target, call.root.b);
-    open_media(env, call, retry);
+    open_media(env, call, invite, retry);
     table.index(call, Side::kB, call.root.b);
     InviteExchange& exchange = *call.invite;
     exchange.exchange.pair = kRootPair;

@@ -31,9 +31,10 @@ std::size_t start_of(std::string_view text, std::size_t section) noexcept {
 
 dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& section) const {
     const MediaPeer& peer = peers_[index(side)];
+    const bool nat = config_.realms[peer.realm.value].nat;
     dataplane::RemoteMedia remote;
     // Nothing is sent to an address that is kept out until a packet latched (G3).
-    const bool usable = may_be_far_end(config_, peer.realm, peer.latch, section);
+    const bool usable = may_be_far_end(config_, peer.realm, nat, section);
     const bool held = section.address.is_unspecified();
     if (usable) {
         remote.rtp = {section.address, section.port};
@@ -46,10 +47,11 @@ dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& sect
         remote.learn_only = true;
     }
     remote.signalling_source = peer.signalling_source;
-    remote.latch = peer.latch ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff;
-    // Signalling that does not come from the SDP's address came through a NAT: the SDP's address is
-    // the phone's private one, or at best a guess (G3).
-    remote.send_before_latch = !peer.latch || section.address == peer.signalling_source;
+    remote.latch = nat ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff;
+    // Behind a NAT the SDP's address is the phone's private one, or its port is the inside one of a
+    // phone that knows its public address (G3, RFC 7362 s.4).
+    remote.send_before_latch =
+        !nat || (section.address == peer.signalling_source && !peer.through_nat);
     remote.send_media = wants_media(section.direction) && !held;
     remote.rtcp_mux = section.rtcp_mux;
     remote.payload = section.rtp ? dataplane::Payload::kRtp : dataplane::Payload::kOpaque;

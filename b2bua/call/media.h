@@ -32,12 +32,12 @@ enum class SdpRole : std::uint8_t {
     kPassive,  // outside offer/answer: rewritten, changes no media (E1)
 };
 
-/// Where the signalling of one side comes from and what its realm believes.
+/// Where the signalling of one side comes from.
 struct MediaPeer {
     RealmId realm;
     IpAddr signalling_source;
-    bool latch{false};    // Realm::nat
-    bool secured{false};  // its signalling cannot be read on the way (F15)
+    bool through_nat{false};  // its signalling says another address than that one (G3)
+    bool secured{false};      // its signalling cannot be read on the way (F15)
 };
 
 class Media {
@@ -49,6 +49,8 @@ public:
     ~Media() { release(); }
 
     void set_peer(Side side, const MediaPeer& peer) noexcept { peers_[index(side)] = peer; }
+    /// As the message that its next SDP comes with says (MediaPeer::through_nat).
+    void set_through_nat(Side side, bool is) noexcept { peers_[index(side)].through_nat = is; }
 
     /// Takes an SDP that came from one side and returns the text for the other side. origin: of the
     /// dialog that it is sent on. An offer takes relays for new m-lines; an answer or preview

@@ -58,7 +58,7 @@ void Media::describe_side(MediaLine& to, const Line& line, Side side) const {
     const MediaPeer& peer = peers_[index(side)];
     out.realm = config_.realms[peer.realm.value].name;
     out.signalling = peer.signalling_source;
-    out.learns = peer.latch;
+    out.learns = config_.realms[peer.realm.value].nat;
     out.told = line.pending[index(side)].has_value() || line.committed[index(side)].has_value();
     if (line.relay) {
         out.ours = side == Side::kA ? line.relay->a : line.relay->b;

@@ -5,6 +5,7 @@
 #include "b2bua/call/session_part.h"
 #include "b2bua/policy/contact_text.h"
 #include "b2bua/policy/privacy.h"
+#include "b2bua/policy/seen_through_nat.h"
 #include "b2bua/sip/params.h"
 #include "b2bua/sip/uri.h"
 
@@ -83,7 +84,9 @@ std::optional<std::size_t> pair_of(CallTable& table, Call& call, const sip::Mess
         policy::hides_contact(response, trusted) ? policy::kAnonymousUri : contact_uri(response));
 }
 
-Media* media_for(Call& call, std::size_t pair) {
+namespace {
+
+Media* ports_for(Call& call, std::size_t pair) {
     if (!call.media_user) {
         call.media_user = pair;
     }
@@ -100,6 +103,17 @@ Media* media_for(Call& call, std::size_t pair) {
         dialogs.media = call.media->branch(Side::kA, session_description(invite));
     }
     return dialogs.media.get();
+}
+
+}  // namespace
+
+Media* media_for(Call& call, std::size_t pair, const sip::Message& response) {
+    Media* const media = ports_for(call, pair);
+    if (media != nullptr) {
+        const Endpoint& source = call.pairs[pair].b.flow.remote;
+        media->set_through_nat(Side::kB, policy::seen_through_nat(response, source));
+    }
+    return media;
 }
 
 void adopt_media(Call& call, std::size_t pair) {

@@ -34,8 +34,9 @@ std::size_t add_pair(CallTable& table, Call& call, const sip::NameAddr& remote,
                      std::string_view contact);
 
 /// The media that an SDP of this early dialog belongs to: the call's for the first of them, a
-/// branch with ports of its own on the A-leg for each further one (E12). Null: no port is free.
-[[nodiscard]] Media* media_for(Call& call, std::size_t pair);
+/// branch with ports of its own on the A-leg for each further one (E12). It learns from the
+/// response whether the callee is seen through a NAT (G3). Null: no port is free.
+[[nodiscard]] Media* media_for(Call& call, std::size_t pair, const sip::Message& response);
 
 /// The pair has won: its media is the call's from now on, that of the others ends (E13, G8).
 void adopt_media(Call& call, std::size_t pair);

@@ -80,7 +80,8 @@ bool carry_session(Environment& env, Call& call, const sip::Message& response, C
         return true;
     }
     const Side far = dataplane::other(exchange.from);
-    Media* media = call.invite->initial ? media_for(call, exchange.pair) : call.media.get();
+    Media* media =
+        call.invite->initial ? media_for(call, exchange.pair, response) : call.media.get();
     if (media == nullptr) {
         env.counters.no_ports.add();
         return false;

@@ -26,7 +26,7 @@ void keep_retry_context(Environment& env, Call& call, int status) {
     context.media = std::exchange(call.media, std::make_unique<Media>(env.relays, env.config));
     for (const Side side : {Side::kA, Side::kB}) {  // for what may still have to be refused (E-R7)
         const Flow& flow = call.root.of(side).flow;
-        call.media->set_peer(side, {flow.realm, flow.remote.ip, env.realm(flow.realm).nat});
+        call.media->set_peer(side, {flow.realm, flow.remote.ip});
     }
     env.retries.keep({"INVITE", call.root.a.call_id, from->uri}, std::move(context), env.now);
 }

@@ -12,6 +12,7 @@
 #include "b2bua/call/usage.h"
 #include "b2bua/policy/challenge.h"
 #include "b2bua/policy/contact_text.h"
+#include "b2bua/policy/seen_through_nat.h"
 #include "b2bua/sip/uri.h"
 #include "b2bua/sip/writer.h"
 #include "b2bua/transaction/reply.h"
@@ -298,8 +299,10 @@ void refresh_sender(Environment& env, Call& call, const Exchange& exchange) {
     if (sender.flow.remote != exchange.new_flow.remote) {
         env.counters.source_changes.add();
         sender.flow = exchange.new_flow;
-        const RealmId realm = sender.flow.realm;
-        call.media->set_peer(exchange.from, {realm, sender.flow.remote.ip, env.realm(realm).nat});
+        const Endpoint& source = sender.flow.remote;
+        const bool through_nat =
+            sender.route_set.empty() && !policy::names_source(sender.remote_target, source);
+        call.media->set_peer(exchange.from, {sender.flow.realm, source.ip, through_nat});
     }
 }
 

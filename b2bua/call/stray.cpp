@@ -51,7 +51,7 @@ std::optional<std::string_view> write(Environment& env, const Dialog& dialog,
 std::optional<std::string> rejection_of(Environment& env, std::string_view offer,
                                         const Flow& flow) {
     Media none(env.relays, env.config);
-    none.set_peer(Side::kB, {flow.realm, flow.remote.ip, false});
+    none.set_peer(Side::kB, {flow.realm, flow.remote.ip});
     sdp::Origin origin;
     return offer.empty() ? std::nullopt : none.rejection_of(offer, Side::kB, origin);
 }

@@ -15,8 +15,8 @@ inline const char* const kVideo = "m=video 4100 RTP/AVP 96\r\n";
 class MediaTest : public ::testing::Test {
 protected:
     MediaTest() {
-        media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true, false});
-        media.set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip, false, false});
+        media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip});
+        media.set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip});
     }
     std::string carry(Side from, SdpRole role, const std::string& text) {
         auto carried = media.carry(from, role, text, from == Side::kA ? to_b : to_a);

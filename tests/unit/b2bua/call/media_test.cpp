@@ -201,7 +201,8 @@ class MediaRemote : public MediaTest, public ::testing::WithParamInterface<Remot
 TEST_P(MediaRemote, B2BUA_G3_and_E11) {
     const RemoteCase& row = GetParam();
     const std::string_view held = "0.0.0.0";
-    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, row.nat});
+    config.realms[sim::kInside.value].nat = row.nat;
+    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip});
     offer(sdp(row.address, 4000, row.direction));
     answer(sdp("10.20.0.2", 6000));
     const auto& told = remote(Side::kA);
@@ -246,10 +247,24 @@ TEST_F(MediaTest, B2BUA_G17_the_far_end_may_be_another_relay_of_ours) {
 }
 
 TEST_F(MediaTest, B2BUA_G17_a_phone_behind_nat_may_not_aim_at_us) {
-    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true});
+    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip});
     offer(sdp("10.10.0.1", 20002));
     answer(sdp("10.20.0.2", 6000));
     EXPECT_TRUE(remote(Side::kA).learn_only);
+}
+
+// A phone that knows its public address names it, with the port that it has inside.
+TEST_F(MediaTest, B2BUA_G3_behind_nat_its_public_address_is_not_believed_either) {
+    media.set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true});
+    media.set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip, true});
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_FALSE(remote(Side::kA).send_before_latch);
+    EXPECT_TRUE(remote(Side::kB).send_before_latch);  // that realm is trusted
+    media.set_through_nat(Side::kA, false);
+    offer(sdp("10.10.0.5", 4002));
+    answer(sdp("10.20.0.2", 6000));
+    EXPECT_TRUE(remote(Side::kA).send_before_latch);
 }
 
 TEST_F(MediaTest, multicast_is_refused) {

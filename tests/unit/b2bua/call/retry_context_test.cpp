@@ -69,8 +69,8 @@ TEST(RetryContexts, B2BUA_D4_media_waits_for_ten_seconds) {
     RetryContexts contexts;
     RetryContext kept = context("far");
     kept.media = std::make_unique<Media>(relays, config);
-    kept.media->set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip, true});
-    kept.media->set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip, false});
+    kept.media->set_peer(Side::kA, {sim::kInside, at("10.10.0.5").ip});
+    kept.media->set_peer(Side::kB, {sim::kOutside, at("10.20.0.2").ip});
     sdp::Origin origin;
     ASSERT_TRUE(kept.media->carry(Side::kA, SdpRole::kOffer, sdp("10.10.0.5", 4000), origin).ok());
     contexts.keep({"INVITE", "c", "sip:a"}, std::move(kept), at_second(0));
