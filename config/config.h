@@ -32,6 +32,14 @@ enum class PreferredIdentity : std::uint8_t { kStrip, kAssert };
 enum class RegistrationMode : std::uint8_t { kContactMap, kPath, kLocal, kSurvive };
 /// What keeps the NATs in front of registered phones open (H19).
 enum class KeepaliveKind : std::uint8_t { kOptions, kCrlf, kOff };
+/// From where media is heard (G3): auto: as on where nat is set, else as off. on: what sends first
+/// and is admitted by LatchIp. off: the address and port of the SDP. port: any port of the SDP's
+/// address.
+enum class Latch : std::uint8_t { kAuto, kOn, kOff, kPort };
+/// Whose first packet counts where the latch is on (G4).
+enum class LatchIp : std::uint8_t { kSignalling, kSubnet, kAny };
+/// RTP packets in sequence that it takes to latch (G5).
+enum class LatchPackets : std::uint8_t { k1 = 1, k3 = 3 };
 enum class CallIdOfCalls : std::uint8_t { kNew, kPreserve };
 enum class Transport : std::uint8_t { kUdp };
 /// What becomes of a 3xx of a peer: the caller gets it, or the gateway tries its Contacts (I11).
@@ -65,6 +73,10 @@ struct Realm {
     std::vector<ListenPoint> listen;
     PortRange media_ports{20000, 29999};
     bool nat{false};  // peers may sit behind NAT: latch, force rport, learned flows
+    Latch latch{Latch::kAuto};
+    LatchIp latch_ip{LatchIp::kSignalling};
+    LatchPackets latch_packets{LatchPackets::k1};
+    bool mobility{false};  // a source that a NAT moved may have another address (G7)
     PreloadedRoute preloaded_route{PreloadedRoute::kPass};
     bool hide_redirects{false};  // its addresses in the Contacts of a 3xx become tokens (I11)
     bool ua_hide{false};
@@ -83,6 +95,11 @@ struct Realm {
 /// Whoever calls from there proves to be one of our own users (H23).
 [[nodiscard]] constexpr bool asks_for_credentials(const Realm& realm) noexcept {
     return realm.registration == RegistrationMode::kLocal;
+}
+
+/// Media of its peers is heard where it comes from, not only where their SDP says (G3).
+[[nodiscard]] constexpr bool learns_media(const Realm& realm) noexcept {
+    return realm.latch == Latch::kAuto ? realm.nat : realm.latch != Latch::kOff;
 }
 
 struct Peer {

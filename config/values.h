@@ -144,6 +144,26 @@ struct Spelling<KeepaliveKind> {
 };
 
 template <>
+struct Spelling<Latch> {
+    static constexpr std::array<std::pair<Latch, std::string_view>, 4> words{
+        {{Latch::kAuto, "auto"}, {Latch::kOn, "on"}, {Latch::kOff, "off"}, {Latch::kPort, "port"}}};
+};
+
+template <>
+struct Spelling<LatchIp> {
+    static constexpr std::array<std::pair<LatchIp, std::string_view>, 3> words{
+        {{LatchIp::kSignalling, "signalling"},
+         {LatchIp::kSubnet, "subnet"},
+         {LatchIp::kAny, "any"}}};
+};
+
+template <>
+struct Spelling<LatchPackets> {
+    static constexpr std::array<std::pair<LatchPackets, std::string_view>, 2> words{
+        {{LatchPackets::k1, "1"}, {LatchPackets::k3, "3"}}};
+};
+
+template <>
 struct Spelling<CallIdOfCalls> {
     static constexpr std::array<std::pair<CallIdOfCalls, std::string_view>, 2> words{
         {{CallIdOfCalls::kNew, "new"}, {CallIdOfCalls::kPreserve, "preserve"}}};

@@ -46,6 +46,11 @@ bool is_of_other_branch(const Admission& a) noexcept {
     return false;
 }
 
+LatchCandidate candidate_of(const Admission& a) noexcept {
+    return unpack_candidate(
+        a.tables.flows.notes(a.arrival.flow).candidate.load(std::memory_order_relaxed));
+}
+
 LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
     const LatchWord latch = LatchWord::unpack(word);
     LatchQuestion q{.state = latch.state,
@@ -55,6 +60,7 @@ LatchQuestion question_of(const Admission& a, std::uint64_t word) noexcept {
                     .last_seen_ms = a.flow.last_seen_ms.load(std::memory_order_relaxed),
                     .rtp_ip = {},
                     .of_other_branch = is_of_other_branch(a),
+                    .candidate = candidate_of(a),
                     .rules = a.rules};
     if (a.rules.component == Component::kRtcp) {
         const Flow& rtp = a.tables.flows.flow(a.rules.rtp_flow);
@@ -102,8 +108,14 @@ LatchCause cause_of(const Admission& a) noexcept {
     if (a.rules.mode == LatchMode::kSignalling) {
         return LatchCause::kSignalling;
     }
+    if (a.rules.mode == LatchMode::kPort) {
+        return LatchCause::kSdpAddress;
+    }
     if (a.rules.component == Component::kRtcp) {
         return LatchCause::kRtpAddress;
+    }
+    if (a.rules.mode == LatchMode::kSubnet) {
+        return LatchCause::kSubnet;
     }
     return a.arrival.packet.source == a.rules.sdp ? LatchCause::kSdpAddress : LatchCause::kWindow;
 }
@@ -167,6 +179,15 @@ bool carry_out(const Admission& a, const LatchVerdict& verdict, std::uint64_t wo
             return lock_to_source(a, word);
         case Act::kRebind:
             return follow_sender(a, word);
+        case Act::kCount:
+            a.tables.flows.notes(a.arrival.flow)
+                .candidate.store(pack_candidate(candidate_of(a).and_then(a.arrival.packet.facts)),
+                                 std::memory_order_relaxed);
+            return true;
+        case Act::kMove:  // addresses of a published flow do not change: control makes a new one
+            tell(a,
+                 {RelayEvent::Kind::kMoving, LatchCause::kMobility, locked_remote(a.flow, word)});
+            return true;
         case Act::kDrop:
             return verdict.drop != Drop::rtp_latch_busy;
     }
@@ -186,10 +207,9 @@ std::optional<Drop> admit(MediaTables& tables, const BurstContext& context,
             rte_pause();
             continue;
         }
-        if (verdict.act == Act::kDrop) {
-            return verdict.drop;
-        }
-        return std::nullopt;
+        const bool accepted =
+            verdict.act != Act::kDrop && verdict.act != Act::kCount && verdict.act != Act::kMove;
+        return accepted ? std::nullopt : std::optional(verdict.drop);
     }
     return Drop::rtp_latch_busy;
 }

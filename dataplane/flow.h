@@ -128,6 +128,14 @@ static_assert(sizeof(Flow) == 128);
             (word & 1) != 0};
 }
 
+[[nodiscard]] constexpr std::uint64_t pack_candidate(const LatchCandidate& c) noexcept {
+    return std::uint64_t{c.ssrc} << 32 | std::uint64_t{c.sequence} << 16 | c.packets;
+}
+[[nodiscard]] constexpr LatchCandidate unpack_candidate(std::uint64_t word) noexcept {
+    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint16_t>(word >> 16),
+            static_cast<std::uint8_t>(word)};
+}
+
 [[nodiscard]] inline AddressWords remote_words(const Flow& flow) noexcept {
     return {flow.remote_first.load(std::memory_order_relaxed),
             flow.remote_second.load(std::memory_order_relaxed)};

@@ -18,7 +18,8 @@ inline constexpr std::array kRefusals{
     Drop::rtp_malformed,    Drop::rtp_on_rtcp_port, Drop::rtcp_on_rtp_port,  Drop::media_stun,
     Drop::media_zrtp,       Drop::media_dtls,       Drop::media_turn,        Drop::bad_udp_checksum,
     Drop::rtp_not_ready,    Drop::rtp_wrong_source, Drop::rtp_former_source, Drop::rtp_other_branch,
-    Drop::rtp_payload_type, Drop::rtp_latch_late,   Drop::rtp_latch_busy,    Drop::rtp_too_many,
+    Drop::rtp_payload_type, Drop::rtp_latch_late,   Drop::rtp_latch_pending, Drop::rtp_latch_busy,
+    Drop::rtp_too_many,
 };
 /// Accepted, and not sent on to the other side.
 inline constexpr std::array kStops{

@@ -71,6 +71,7 @@ void FlowNotes::begin(const FlowNotes* before) noexcept {
         cell.store(0, std::memory_order_relaxed);
     }
     note_latch({}, 0);
+    candidate.store(0, std::memory_order_relaxed);
     last_refused.write(before == nullptr ? RefusedPacket{} : before->last_refused.read());
 }
 

@@ -19,9 +19,10 @@ namespace sallyport::dataplane {
 /// Why the remote end was chosen, in one word.
 struct LatchNote {
     LatchCause cause{LatchCause::kNone};
-    std::int16_t step{0};      // kRebinding of RTP: sequence numbers since the last packet
-    Port before{};             // kRebinding: the port that it came from until then
-    std::uint32_t silence{0};  // kRebinding: ms without a packet before it; at most kMostSilence
+    std::int16_t step{0};  // kRebinding of RTP: sequence numbers since the last packet
+    Port before{};         // kRebinding: the port that it came from until then
+    std::uint32_t silence{
+        0};  // kRebinding, kMobility: ms without a packet before it; at most kMostSilence
 
     static constexpr std::uint32_t kMostSilence = 0xffffff;
     [[nodiscard]] constexpr std::uint64_t pack() const noexcept {
@@ -64,7 +65,8 @@ private:
 struct FlowNotes {
     std::array<std::atomic<std::uint64_t>, kFlowDrops> drops{};  // added to; as kFlowDropReasons
     std::atomic<std::uint64_t> latched_ms{0};
-    std::atomic<std::uint64_t> latch{0};  // LatchNote
+    std::atomic<std::uint64_t> latch{0};      // LatchNote
+    std::atomic<std::uint64_t> candidate{0};  // pack_candidate; of two workers one may lose a step
     LastRefused last_refused;
 
     void count(Drop reason) noexcept {

@@ -43,11 +43,39 @@ bool payload_type_admitted(const FlowRules& rules, const LatchPacket& packet) no
     return type == kComfortNoise || (type < 128 && rules.payload_types[type]);
 }
 
+/// G5: RTCP on a port of its own, and media that is no RTP, has no sequence that could be followed.
+LatchVerdict enough_in_sequence(const LatchQuestion& flow, const LatchPacket& packet) noexcept {
+    const FlowRules& rules = flow.rules;
+    if (rules.latch_packets <= 1 || rules.component == Component::kRtcp ||
+        packet.kind == MediaKind::kOpaque) {
+        return admit(Act::kLatch);
+    }
+    if (packet.kind != MediaKind::kRtp) {  // G6: multiplexed RTCP follows RTP
+        return refuse(Drop::rtp_latch_pending);
+    }
+    return flow.candidate.and_then(packet.facts).packets >= rules.latch_packets
+               ? admit(Act::kLatch)
+               : LatchVerdict{Act::kCount, Drop::rtp_latch_pending};
+}
+
+constexpr std::uint8_t kSubnetIpv4 = 24;
+constexpr std::uint8_t kSubnetIpv6 = 56;
+
+/// G4: in the /24 or /56 of where the leg signals from.
+bool is_neighbour(const FlowRules& rules, const IpAddr& ip) noexcept {
+    const std::uint8_t length = ip.is_v6() ? kSubnetIpv6 : kSubnetIpv4;
+    return Prefix{rules.signalling_source, length}.contains(ip);
+}
+
 /// G4 and G6, the source part.
 LatchVerdict admit_source(const LatchQuestion& flow, const LatchPacket& packet,
                           std::uint64_t now_ms) noexcept {
     const FlowRules& rules = flow.rules;
     const bool rtcp = rules.component == Component::kRtcp;
+    if (rules.mode == LatchMode::kPort) {  // the SDP is trusted with the address of RTCP, too
+        return packet.source.ip == rules.sdp.ip ? admit(Act::kLatch)
+                                                : refuse(Drop::rtp_wrong_source);
+    }
     if (rtcp && flow.rtp_ip.family() != Family::kNone && packet.source.ip != flow.rtp_ip) {
         return refuse(Drop::rtp_wrong_source);
     }
@@ -57,11 +85,15 @@ LatchVerdict admit_source(const LatchQuestion& flow, const LatchPacket& packet,
         return packet.source.ip == rules.signalling_source ? admit(Act::kLatch)
                                                            : refuse(Drop::rtp_wrong_source);
     }
-    if (rtcp) {  // kAny: only the RTP latch says which IP is right
+    if (rules.mode == LatchMode::kSubnet && !is_neighbour(rules, packet.source.ip)) {
+        return refuse(Drop::rtp_wrong_source);
+    }
+    if (rtcp) {  // kSubnet, kAny: only the RTP latch says which IP is right
         return flow.rtp_ip.family() != Family::kNone ? admit(Act::kLatch)
                                                      : refuse(Drop::rtp_wrong_source);
     }
-    if (packet.source == rules.sdp || now_ms <= rules.opened_ms + kAnyWindowMs) {
+    if (rules.mode == LatchMode::kSubnet || packet.source == rules.sdp ||
+        now_ms <= rules.opened_ms + kAnyWindowMs) {
         return admit(Act::kLatch);
     }
     return refuse(Drop::rtp_latch_late);
@@ -87,18 +119,25 @@ LatchVerdict decide_open(const LatchQuestion& flow, const LatchPacket& packet,
         return refuse(Drop::rtp_malformed);
     }
     const LatchVerdict source = admit_source(flow, packet, now_ms);
-    if (source.act == Act::kDrop || payload_type_admitted(rules, packet)) {
+    if (source.act == Act::kDrop) {
         return source;
     }
-    return refuse(Drop::rtp_payload_type);
+    return payload_type_admitted(rules, packet) ? enough_in_sequence(flow, packet)
+                                                : refuse(Drop::rtp_payload_type);
 }
 
-/// G7, NAT rebinding: silent long enough, same IP, same SSRC, sequence near the last one. RTCP has
-/// no sequence: its own flow moves on SSRC and IP alone; RTCP multiplexed on an RTP flow never
-/// moves it (G6: it follows RTP).
+/// G7: from the same IP, or with mobility from any; RTCP then from where RTP has gone (G6).
+bool may_have_moved_to(const LatchQuestion& flow, const IpAddr& ip) noexcept {
+    return ip == flow.locked.ip ||
+           (flow.rules.mobility && (flow.rules.component == Component::kRtp || ip == flow.rtp_ip));
+}
+
+/// G7, NAT rebinding: silent long enough, an IP that it may have, same SSRC, sequence near the last
+/// one. RTCP has no sequence: its own flow moves on SSRC and IP alone; RTCP multiplexed on an RTP
+/// flow never moves it (G6: it follows RTP).
 bool is_rebinding(const LatchQuestion& flow, const LatchPacket& packet,
                   std::uint64_t now_ms) noexcept {
-    if (!packet.valid || !flow.evidence.known || packet.source.ip != flow.locked.ip ||
+    if (!packet.valid || !flow.evidence.known || !may_have_moved_to(flow, packet.source.ip) ||
         packet.facts.ssrc != flow.evidence.ssrc || now_ms < flow.last_seen_ms + kRebindSilenceMs) {
         return false;
     }
@@ -121,12 +160,20 @@ LatchVerdict decide_locked(const LatchQuestion& flow, const LatchPacket& packet,
         return admit(Act::kAcceptPrevious);
     }
     if (flow.rules.mode != LatchMode::kOff && is_rebinding(flow, packet, now_ms)) {
-        return admit(Act::kRebind);
+        return packet.source.ip == flow.locked.ip
+                   ? admit(Act::kRebind)
+                   : LatchVerdict{Act::kMove, Drop::rtp_latch_pending};
     }
     return refuse(Drop::rtp_wrong_source);
 }
 
 }  // namespace
+
+LatchCandidate LatchCandidate::and_then(const MediaFacts& facts) const noexcept {
+    const auto step = static_cast<std::uint16_t>(facts.sequence - sequence);
+    const bool follows = packets != 0 && facts.ssrc == ssrc && step >= 1 && step <= kCandidateGap;
+    return {facts.ssrc, facts.sequence, static_cast<std::uint8_t>(follows ? packets + 1 : 1)};
+}
 
 LatchVerdict decide(const LatchQuestion& flow, const LatchPacket& packet,
                     std::uint64_t now_ms) noexcept {

@@ -39,6 +39,8 @@ struct FlowRules {
     std::uint64_t former_until_ms{0};
     IpAddr signalling_source;
     LatchMode mode{LatchMode::kOff};
+    std::uint8_t latch_packets{1};  // RTP in sequence that it takes to latch (G5)
+    bool mobility{false};           // a source that moved may have another IP (G7)
     Component component{Component::kRtp};
     Payload payload{Payload::kRtp};
     Side side{Side::kA};
@@ -58,6 +60,19 @@ struct LatchEvidence {
     bool known{false};
 };
 
+/// RTP that would have latched, had there been enough of it (G5).
+struct LatchCandidate {
+    std::uint32_t ssrc{0};
+    std::uint16_t sequence{0};  // of the last of them
+    std::uint8_t packets{0};    // one after the other; 0: none
+    constexpr bool operator==(const LatchCandidate&) const noexcept = default;
+
+    /// The same after one more packet: counted when it is of the same SSRC and no more than
+    /// kCandidateGap ahead, else the first of its own.
+    [[nodiscard]] LatchCandidate and_then(const MediaFacts& facts) const noexcept;
+};
+inline constexpr std::uint16_t kCandidateGap = 8;
+
 struct LatchQuestion {
     LatchState state{LatchState::kOpen};
     bool previous_heard{false};  // rules.previous is still valid
@@ -66,6 +81,7 @@ struct LatchQuestion {
     std::uint64_t last_seen_ms{0};
     IpAddr rtp_ip;  // RTCP flows: what the RTP flow is locked to; family kNone: nothing
     bool of_other_branch{false};  // the source is known as another early dialog's (G8)
+    LatchCandidate candidate;
     const FlowRules& rules;
 };
 
@@ -82,6 +98,8 @@ struct LatchVerdict {
         kAcceptPrevious,  // from the source of before the change; locks nothing
         kLatch,           // first admitted packet: lock to its source
         kRebind,          // the locked sender came back from another port of the same IP
+        kCount,           // dropped, but more of the same will latch
+        kMove,            // dropped, but control is to lock to the locked sender's other IP
         kDrop,
     };
     Act act{Act::kDrop};

@@ -52,7 +52,9 @@ struct RelayPorts {
 /// Who may become the remote end of a flow (G3, G4).
 enum class LatchMode : std::uint8_t {
     kOff,         // only the SDP address; nothing is learned
+    kPort,        // only the SDP address, from any of its ports
     kSignalling,  // learn a source whose IP is the leg's signalling source
+    kSubnet,      // learn a source of the /24, or /56 of IPv6, of the leg's signalling source
     kAny,         // learn any source, within 30 s of the change that opened the window
 };
 
@@ -66,8 +68,10 @@ struct RemoteMedia {
     // change, but nothing is sent there and nothing latches.
     Endpoint announced_rtp;
     Endpoint announced_rtcp;
-    IpAddr signalling_source;  // for LatchMode::kSignalling
+    IpAddr signalling_source;  // for LatchMode::kSignalling and kSubnet
     LatchMode latch{LatchMode::kOff};
+    std::uint8_t latch_packets{1};  // RTP packets of one SSRC, in sequence, that it takes (G5)
+    bool mobility{false};  // a locked source may come back from another IP (G7); learning modes
     bool send_before_latch{
         true};  // false: the SDP address is not believed until a packet latched (G3)
     // rtp and rtcp, unspecified, only say that there is a far end: its SDP names nothing that can
@@ -100,10 +104,12 @@ enum class LatchCause : std::uint8_t {
     kNone,        // nothing is locked
     kSdp,         // the SDP of a side that is believed names it (LatchMode::kOff)
     kSignalling,  // first valid packet, from the IP of the signalling (LatchMode::kSignalling)
-    kSdpAddress,  // first valid packet, from the SDP's own address (LatchMode::kAny)
+    kSubnet,      // first valid packet, from the subnet of the signalling (LatchMode::kSubnet)
+    kSdpAddress,  // first valid packet, from the SDP's own address (LatchMode::kAny, kPort)
     kWindow,      // first valid packet within 30 s, whatever its source (LatchMode::kAny)
     kRtpAddress,  // RTCP: first valid packet, from the IP to which RTP is locked
     kRebinding,   // a NAT moved the same sender: same IP, same SSRC, sequence near the last (G7)
+    kMobility,    // the same of a sender whose IP changed too (RemoteMedia::mobility)
 };
 
 struct LatchReading {
@@ -111,8 +117,10 @@ struct LatchReading {
     bool after_change{false};  // a new SDP of this side had opened the window (G7)
     Millis ago{-1};            // since it was locked so; -1: nothing is
     Endpoint before;           // the remote end until then; family kNone: there was none
-    std::int16_t step{0};      // kRebinding of RTP: sequence numbers since the last packet before
-    Millis silence{0};         // kRebinding: without a packet before it
+    // kRebinding and kMobility: RTP sequence numbers since the last packet before, and how long
+    // there was none
+    std::int16_t step{0};
+    Millis silence{0};
 };
 
 /// The packet that was refused last at a port.
@@ -147,7 +155,12 @@ struct RelayReading {
 };
 
 struct RelayEvent {
-    enum class Kind : std::uint8_t { kFirstMedia, kLatched, kRelatched };
+    enum class Kind : std::uint8_t {
+        kFirstMedia,
+        kLatched,
+        kRelatched,
+        kMoving,  // between workers and control, never handed out: the next source of a flow (G7)
+    };
     RelayId relay;
     Side side{Side::kA};
     Component component{Component::kRtp};

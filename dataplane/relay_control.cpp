@@ -188,7 +188,14 @@ Outcome<RelayFault> ShardRelays::destroy(RelayId id) noexcept {
 }
 
 std::size_t ShardRelays::events(std::span<RelayEvent> out) noexcept {
-    return events_.pop(shard_, out);
+    const auto popped = out.first(events_.pop(shard_, out));
+    std::size_t kept = 0;
+    for (RelayEvent& event : popped) {
+        if (event.kind != RelayEvent::Kind::kMoving || follow(event)) {
+            out[kept++] = event;
+        }
+    }
+    return kept;
 }
 
 void ShardRelays::tick() noexcept {

@@ -128,13 +128,18 @@ private:
     [[nodiscard]] FlowIndex take_flow() noexcept;
     [[nodiscard]] bool take_ports(Relay& relay, RealmId a, RealmId b) noexcept;
     RelayPorts begin(std::uint32_t index) noexcept;
-    void replace_flows(RelayId id, Relay& relay, Side side,
-                       Window window = Window::kAsChanged) noexcept;
+    void replace_flows(RelayId id, Relay& relay, Side side, Window window = Window::kAsChanged,
+                       const RelayEvent* moved = nullptr) noexcept;
     void publish_flows(const SideState& state) noexcept;
     void close_port(const SideState& state, Moment now) noexcept;
     void retire_side(RelayId id, Side side) noexcept;
     void write_flow(RelayId id, const Relay& relay, Side side, Component component) noexcept;
     void succeed(FlowIndex fresh, FlowIndex old, Window window) noexcept;
+    void lock_to_moved(FlowIndex fresh, const RelayEvent& moved) noexcept;
+    /// G7, mobility: a worker has seen a locked sender come from another IP. False: it has been
+    /// followed already, or signalling has changed the flow meanwhile. Else the event is
+    /// kRelatched.
+    [[nodiscard]] bool follow(RelayEvent& moving) noexcept;
     void connect(const Relay& relay) noexcept;
     void retire(RelayId id, Side side, Component component, FlowIndex flow) noexcept;
     void recycle() noexcept;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Relay events on their way from the workers to the shard that owns the relay: one single-producer
 // single-consumer ring per worker and shard, made before the workers start. A full ring loses the
-// event, counted by its worker: events only report, nothing of the relay depends on them.
+// event, counted by its worker: events only report, nothing of the relay depends on them; kMoving
+// alone asks for something, and the sender's next packet asks again.
 #pragma once
 
 #include "config/types/id.h"

@@ -5,6 +5,8 @@
 // speaks (G7, E7). What explains a latch goes where the latch goes.
 #include "dataplane/relay_control.h"
 
+#include <algorithm>
+
 namespace sallyport::dataplane {
 
 namespace {
@@ -63,6 +65,8 @@ FlowRules rules_of(const RemoteMedia& remote, Component c) noexcept {
     rules.announced = c == Component::kRtp ? remote.announced_rtp : remote.announced_rtcp;
     rules.signalling_source = remote.signalling_source;
     rules.mode = remote.latch;
+    rules.latch_packets = remote.latch_packets;
+    rules.mobility = remote.mobility;
     rules.component = c;
     rules.payload = remote.payload;
     rules.send_before_latch = remote.send_before_latch && !remote.learn_only;
@@ -104,13 +108,17 @@ void clear_cells(Flow& flow, const Flow* old) noexcept {
 
 }  // namespace
 
-void ShardRelays::replace_flows(RelayId id, Relay& relay, Side side, Window window) noexcept {
+void ShardRelays::replace_flows(RelayId id, Relay& relay, Side side, Window window,
+                                const RelayEvent* moved) noexcept {
     SideState& state = relay.of(side);
     const auto old = state.flows;
     state.flows = {take_flow(), take_flow()};
     for (const Component c : kComponents) {
         write_flow(id, relay, side, c);
         succeed(state.flows[at(c)], old[at(c)], window);
+        if (moved != nullptr && moved->component == c) {
+            lock_to_moved(state.flows[at(c)], *moved);
+        }
     }
     connect(relay);
     if (side == Side::kB) {
@@ -188,6 +196,39 @@ void ShardRelays::succeed(FlowIndex fresh, FlowIndex old, Window window) noexcep
         next = carried(before, flows_.notes(old), word);
     }
     write_latch(flow, notes, next);
+}
+
+/// The flow has taken over from the one that is locked to where the sender was.
+void ShardRelays::lock_to_moved(FlowIndex fresh, const RelayEvent& moved) noexcept {
+    Flow& flow = flows_.flow(fresh);
+    flows_.rules(fresh).previous = moved.before;  // to be told; it is not heard any more
+    const auto now = static_cast<std::uint64_t>(now_().since_start.count());
+    const std::uint64_t seen = flow.last_seen_ms.load(std::memory_order_relaxed);
+    const std::uint64_t silence =
+        std::min<std::uint64_t>(now > seen ? now - seen : 0, LatchNote::kMostSilence);
+    const LatchNote note{.cause = LatchCause::kMobility,
+                         .silence = static_cast<std::uint32_t>(silence)};
+    write_latch(flow, flows_.notes(fresh),
+                {{moved.remote.port, LatchState::kLocked, true, false},
+                 AddressWords::of(moved.remote.ip),
+                 note,
+                 now});
+}
+
+bool ShardRelays::follow(RelayEvent& moving) noexcept {
+    Relay* relay = find(moving.relay);
+    if (relay == nullptr || !have_flows(2)) {
+        return false;
+    }
+    const FlowIndex index = relay->of(moving.side).flows[at(moving.component)];
+    const Flow& flow = flows_.flow(index);
+    if (!flows_.rules(index).mobility ||
+        locked_remote(flow, flow.latch.load(std::memory_order_acquire)) != moving.before) {
+        return false;
+    }
+    replace_flows(moving.relay, *relay, moving.side, Window::kAsChanged, &moving);
+    moving.kind = RelayEvent::Kind::kRelatched;
+    return true;
 }
 
 void ShardRelays::connect(const Relay& relay) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/call/media.h"
 
+#include "b2bua/call/latching.h"
 #include "sdp-rewrite/answer.h"
 #include "sdp-rewrite/rewrite.h"
 
@@ -31,27 +32,23 @@ std::size_t start_of(std::string_view text, std::size_t section) noexcept {
 
 dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& section) const {
     const MediaPeer& peer = peers_[index(side)];
-    const bool nat = config_.realms[peer.realm.value].nat;
+    const Realm& realm = config_.realms[peer.realm.value];
     dataplane::RemoteMedia remote;
     // Nothing is sent to an address that is kept out until a packet latched (G3).
-    const bool usable = may_be_far_end(config_, peer.realm, nat, section);
+    const bool usable = may_be_far_end(config_, peer.realm, realm.nat, section);
     const bool held = section.address.is_unspecified();
     if (usable) {
         remote.rtp = {section.address, section.port};
         remote.rtcp = section.rtp ? section.rtcp_endpoint(false) : Endpoint{};
     } else {
-        const bool v6 = config_.realms[peer.realm.value].address.address.is_v6();
+        const bool v6 = realm.address.address.is_v6();
         const IpAddr nowhere = v6 ? IpAddr::v6({}) : IpAddr::v4(0);
         remote.rtp = {nowhere, section.port};
         remote.rtcp = section.rtp ? remote.rtp : Endpoint{};
         remote.learn_only = true;
     }
     remote.signalling_source = peer.signalling_source;
-    remote.latch = nat ? dataplane::LatchMode::kSignalling : dataplane::LatchMode::kOff;
-    // Behind a NAT the SDP's address is the phone's private one, or its port is the inside one of a
-    // phone that knows its public address (G3, RFC 7362 s.4).
-    remote.send_before_latch =
-        !nat || (section.address == peer.signalling_source && !peer.through_nat);
+    set_latch(remote, realm, peer.through_nat);
     remote.send_media = wants_media(section.direction) && !held;
     remote.rtcp_mux = section.rtcp_mux;
     remote.payload = section.rtp ? dataplane::Payload::kRtp : dataplane::Payload::kOpaque;

@@ -20,6 +20,8 @@ std::string_view name_of(dataplane::LatchCause cause) noexcept {
             return "sdp";
         case LatchCause::kSignalling:
             return "signalling-address";
+        case LatchCause::kSubnet:
+            return "signalling-subnet";
         case LatchCause::kSdpAddress:
             return "sdp-address";
         case LatchCause::kWindow:
@@ -28,8 +30,27 @@ std::string_view name_of(dataplane::LatchCause cause) noexcept {
             return "rtp-address";
         case LatchCause::kRebinding:
             return "nat-rebinding";
+        case LatchCause::kMobility:
+            return "mobility";
     }
     return "none";
+}
+
+std::string_view name_of(dataplane::LatchMode mode) noexcept {
+    using dataplane::LatchMode;
+    switch (mode) {
+        case LatchMode::kOff:
+            break;
+        case LatchMode::kPort:
+            return "sdp-address";
+        case LatchMode::kSignalling:
+            return "signalling-address";
+        case LatchMode::kSubnet:
+            return "signalling-subnet";
+        case LatchMode::kAny:
+            return "any-source";
+    }
+    return "sdp";
 }
 
 bool known(const Endpoint& endpoint) noexcept {
@@ -54,6 +75,9 @@ ordered_json latch_of(const dataplane::FlowReading& flow) {
     put(to, "before", latch.before);
     if (latch.cause == dataplane::LatchCause::kRebinding) {
         to["sequence-step"] = latch.step;
+    }
+    if (latch.cause == dataplane::LatchCause::kRebinding ||
+        latch.cause == dataplane::LatchCause::kMobility) {
         to["silence-ms"] = latch.silence.count();
     }
     return to;
@@ -100,7 +124,9 @@ ordered_json side_of(const MediaSide& side) {
     to["sdp"] = side.said;
     to["direction"] = word_of(side.direction);
     to["signalling"] = side.signalling.to_string();
-    to["nat"] = side.learns;
+    to["nat"] = side.nat;
+    to["seen-through-nat"] = side.through_nat;
+    to["heard-from"] = name_of(side.latch);
     to["rtp"] = flow_of(side.ours.rtp, side.rtp);
     to["rtcp"] = flow_of(side.ours.rtcp, side.rtcp);
     return to;

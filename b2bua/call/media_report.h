@@ -28,9 +28,11 @@ struct MediaSide {
     sdp::Direction direction{sdp::Direction::kSendRecv};
     std::bitset<128> payload_types;  // negotiated; none: any
     IpAddr signalling;               // where its signalling comes from
-    bool learns{false};              // its realm has nat = true: latched, else the SDP is believed
-    dataplane::MediaPorts ours;      // our ports on this side
-    dataplane::FlowReading rtp;      // from this side, and to it; of other media too
+    bool nat{false};                 // its realm has nat = true
+    bool through_nat{false};         // its signalling says another address than it comes from
+    dataplane::LatchMode latch{dataplane::LatchMode::kOff};  // who is heard, by its realm's options
+    dataplane::MediaPorts ours;                              // our ports on this side
+    dataplane::FlowReading rtp;  // from this side, and to it; of other media too
     dataplane::FlowReading rtcp;
 };
 

@@ -3,6 +3,7 @@
 // them; what happened on the wire from the relays.
 #include "b2bua/call/media_reports.h"
 
+#include "b2bua/call/latching.h"
 #include "b2bua/call/media_verdict.h"
 
 #include <algorithm>
@@ -56,9 +57,12 @@ bool concerns(const Call& call, std::string_view call_id) {
 void Media::describe_side(MediaLine& to, const Line& line, Side side) const {
     MediaSide& out = to.of(side);
     const MediaPeer& peer = peers_[index(side)];
-    out.realm = config_.realms[peer.realm.value].name;
+    const Realm& realm = config_.realms[peer.realm.value];
+    out.realm = realm.name;
     out.signalling = peer.signalling_source;
-    out.learns = config_.realms[peer.realm.value].nat;
+    out.nat = realm.nat;
+    out.through_nat = peer.through_nat;
+    out.latch = latch_mode(realm);
     out.told = line.pending[index(side)].has_value() || line.committed[index(side)].has_value();
     if (line.relay) {
         out.ours = side == Side::kA ? line.relay->a : line.relay->b;

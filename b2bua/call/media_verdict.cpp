@@ -80,14 +80,9 @@ MediaVerdict wrong_source(const Way& way) {
                                 from_last_refused(flow, Drop::rtp_wrong_source) + " but ";
     const std::string count =
         ": " + packets(way.refused(Drop::rtp_wrong_source)) + " refused (wrong source)";
-    std::string expected = "its SDP said " + way.from.said + count + "; behind a NAT, realm " +
-                           way.from.realm + " needs nat = true";
-    if (flow.latched.ip.family() != Family::kNone) {
-        expected = "the latch holds " + flow.latched.to_string() + count;
-    } else if (way.from.learns) {
-        expected = "its signalling comes from " + way.from.signalling.to_string() + count +
-                   "; a NAT must use one address for both";
-    }
+    const std::string expected = flow.latched.ip.family() != Family::kNone
+                                     ? "the latch holds " + flow.latched.to_string() + count
+                                     : expected_of(way.from) + count + "; " + remedy_of(way.from);
     return {MediaCause::kWrongSource, arrives + expected};
 }
 
@@ -121,6 +116,9 @@ constexpr std::array kRefusalTexts{
                 "it takes our port for its TURN server"},
     RefusalText{Drop::rtp_latch_late, MediaCause::kLate, "the first media came too late from ",
                 "more than 30 s after the SDP"},
+    RefusalText{Drop::rtp_latch_pending, MediaCause::kNoSequence,
+                "too few packets in sequence arrive from ",
+                "latch-packets of one SSRC are needed before it is heard"},
     RefusalText{Drop::rtp_former_source, MediaCause::kFormerCall,
                 "what arrives is of the call that had the port before, not of ",
                 "that party may have missed the end of its call"},
@@ -203,10 +201,12 @@ Finding why_not_sent(const Way& way) {
     }
     const std::string come = packets(way.from.rtp.packets_in) + " of " + way.sender() + " came, ";
     if (way.refused(Drop::rtp_not_latched) != 0) {
-        return MediaVerdict{MediaCause::kNotLatched,
-                            come + "none could be sent on: " + way.receiver() + " said " +
-                                way.to.said + " but signals from " + way.to.signalling.to_string() +
-                                ", and has sent nothing from which its address could be learned"};
+        return MediaVerdict{
+            MediaCause::kNotLatched,
+            come + "none could be sent on: " + way.receiver() + " said " + way.to.said +
+                (way.to.through_nat ? " behind a NAT, signals from " : " but signals from ") +
+                way.to.signalling.to_string() +
+                ", and has sent nothing from which its address could be learned"};
     }
     if (way.refused(Drop::rtp_no_remote) != 0) {
         return MediaVerdict{MediaCause::kNoAddress,

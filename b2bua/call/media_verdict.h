@@ -27,6 +27,7 @@ enum class MediaCause : std::uint8_t {
     kWrongSource,  // it arrives from elsewhere
     kPayloadType,  // it is of a type that was not negotiated
     kLate,         // its first packet came too late
+    kNoSequence,   // too little of it in sequence to latch
     kFormerCall,   // it is of the call that had the port before
     kOtherDialog,  // it belongs to another early dialog of a forked call
     kBeforeSdp,    // it came before the SDP, and not since

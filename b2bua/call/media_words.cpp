@@ -7,6 +7,7 @@ namespace sallyport::call {
 
 using dataplane::Drop;
 using dataplane::LatchCause;
+using dataplane::LatchMode;
 
 namespace {
 
@@ -21,10 +22,12 @@ std::string why(const dataplane::FlowReading& flow) {
         case LatchCause::kNone:
             break;
         case LatchCause::kSdp:
-            return latch.after_change ? "named by a new SDP of a trusted realm"
-                                      : "named by the SDP of a trusted realm";
+            return latch.after_change ? "named by a new SDP of a side that is believed"
+                                      : "named by the SDP of a side that is believed";
         case LatchCause::kSignalling:
             return "first valid packet from the signalling address" + changed;
+        case LatchCause::kSubnet:
+            return "first valid packet from the subnet of the signalling address" + changed;
         case LatchCause::kSdpAddress:
             return "first valid packet, from the address of the SDP" + changed;
         case LatchCause::kWindow:
@@ -35,6 +38,9 @@ std::string why(const dataplane::FlowReading& flow) {
             return "NAT rebinding: same SSRC, sequence " + std::string(latch.step < 0 ? "" : "+") +
                    std::to_string(latch.step) + " after " + std::to_string(latch.silence.count()) +
                    " ms of silence";
+        case LatchCause::kMobility:
+            return "moved to another address: same SSRC, sequence near the last, after " +
+                   std::to_string(latch.silence.count()) + " ms of silence";
     }
     return "nothing has latched";
 }
@@ -102,6 +108,28 @@ std::string not_sent_on(const MediaSide& sender) {
     const std::uint64_t held =
         sender.rtp.drops.of(Drop::rtp_held) + sender.rtp.drops.of(Drop::rtp_no_remote);
     return held == 0 ? "" : ": " + packets(held) + " not sent on";
+}
+
+std::string expected_of(const MediaSide& side) {
+    return side.latch == LatchMode::kSignalling || side.latch == LatchMode::kSubnet
+               ? "its signalling comes from " + side.signalling.to_string()
+               : "its SDP said " + side.said;
+}
+
+std::string remedy_of(const MediaSide& side) {
+    switch (side.latch) {
+        case LatchMode::kOff:
+            return side.nat ? "realm " + side.realm + " has latch = off"
+                            : "behind a NAT, realm " + side.realm + " needs nat = true";
+        case LatchMode::kPort:
+            return "realm " + side.realm + " has latch = port: any port, but of that address";
+        case LatchMode::kSubnet:
+            return "realm " + side.realm + " has latch-ip = subnet";
+        case LatchMode::kSignalling:
+        case LatchMode::kAny:
+            break;
+    }
+    return "a NAT must use one address for both";
 }
 
 std::string heard_at(const MediaSide& side) {

@@ -29,6 +29,11 @@ namespace sallyport::call {
 [[nodiscard]] std::string last_refused(const dataplane::FlowReading& flow);
 /// ": 300 packets not sent on" of those that this side sent; empty when there are none.
 [[nodiscard]] std::string not_sent_on(const MediaSide& sender);
+/// What a packet of this side has to come from, before anything has latched: "its SDP said
+/// 192.0.2.9:4000".
+[[nodiscard]] std::string expected_of(const MediaSide& side);
+/// What that means for whoever looks for a remedy.
+[[nodiscard]] std::string remedy_of(const MediaSide& side);
 /// Where this side was heard: the latch, else what its SDP said.
 [[nodiscard]] std::string heard_at(const MediaSide& side);
 

@@ -11,6 +11,9 @@ using dataplane::LatchCause;
 using dataplane::RelayEvent;
 
 std::string how(const RelayEvent& event, const std::string& who) {
+    if (event.cause == LatchCause::kMobility) {
+        return who + " went on from another address, its media moved from ";
+    }
     return event.cause == LatchCause::kRebinding
                ? "the NAT of " + who + " moved its media from "
                : "after its new SDP the media of " + who + " moved from ";
@@ -43,6 +46,7 @@ void write_move(CallTable& table, const RelayEvent& event) {
 void on_event(CallTable& table, const RelayEvent& event) {
     Counters& counters = table.environment().counters;
     switch (event.kind) {
+        case RelayEvent::Kind::kMoving:  // the data plane's own
         case RelayEvent::Kind::kFirstMedia:
             break;  // the relay's counters say it
         case RelayEvent::Kind::kLatched:

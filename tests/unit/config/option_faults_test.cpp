@@ -64,6 +64,21 @@ INSTANTIATE_TEST_SUITE_P(
                  "keepalive = on",
                  {"11: realm.inside.keepalive: found 'on', expected one of options|crlf|off, do "
                   "write for instance 'keepalive = options'"}},
+        FaultRow{"latch",
+                 "nat         = true",
+                 "latch = true",
+                 {"11: realm.inside.latch: found 'true', expected one of auto|on|off|port, do "
+                  "write for instance 'latch = auto'"}},
+        FaultRow{"latch_ip",
+                 "nat         = true",
+                 "latch-ip = sdp",
+                 {"11: realm.inside.latch-ip: found 'sdp', expected one of signalling|subnet|any, "
+                  "do write for instance 'latch-ip = signalling'"}},
+        FaultRow{"latch_packets",
+                 "nat         = true",
+                 "latch-packets = 2",
+                 {"11: realm.inside.latch-packets: found '2', expected one of 1|3, do write for "
+                  "instance 'latch-packets = 1'"}},
         FaultRow{"callid",
                  "nat         = true",
                  "callid = keep",

@@ -30,7 +30,8 @@ MediaReport sample() {
     a.said = "192.168.1.5:4000";
     a.direction = sdp::Direction::kSendOnly;
     a.signalling = at("192.0.2.10", 5060).ip;
-    a.learns = true;
+    a.nat = true;
+    a.latch = dataplane::LatchMode::kSignalling;
     a.ours = {at("10.10.0.1", 20014), at("10.10.0.1", 20015)};
     a.rtp.packets_in = 600;
     a.rtp.last_seen_ago = Millis{20};
@@ -64,6 +65,8 @@ TEST(MediaJson, B2BUA_J12_says_all_of_a_report) {
     EXPECT_EQ(a["direction"], "sendonly");
     EXPECT_EQ(a["signalling"], "192.0.2.10");
     EXPECT_EQ(a["nat"], true);
+    EXPECT_EQ(a["seen-through-nat"], false);
+    EXPECT_EQ(a["heard-from"], "signalling-address");
     const auto& rtp = a["rtp"];
     EXPECT_EQ(rtp["ours"], "10.10.0.1:20014");
     EXPECT_EQ(rtp["latched"], "192.0.2.10:4002");
@@ -84,12 +87,12 @@ TEST(MediaJson, B2BUA_J12_says_all_of_a_report) {
 TEST(MediaJson, every_latch_cause_has_a_name_of_its_own) {
     MediaReport report = sample();
     std::set<std::string> names;
-    for (int cause = 0; cause <= static_cast<int>(dataplane::LatchCause::kRebinding); ++cause) {
+    for (int cause = 0; cause <= static_cast<int>(dataplane::LatchCause::kMobility); ++cause) {
         report.lines[0].of(Side::kA).rtp.latch.cause = static_cast<dataplane::LatchCause>(cause);
         const auto json = nlohmann::json::parse(to_json(report));
         names.insert(json["lines"][0]["a"]["rtp"]["latch"]["cause"].get<std::string>());
     }
-    EXPECT_EQ(names.size(), 7U);
+    EXPECT_EQ(names.size(), 9U);
 }
 
 TEST(MediaJson, octets_that_are_no_utf8_do_no_harm) {

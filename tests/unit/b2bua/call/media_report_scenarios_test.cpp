@@ -99,7 +99,9 @@ TEST_F(MediaReportScenario, calls_in_progress_answer_by_either_call_id) {
         EXPECT_EQ(line.kind, "audio");
         EXPECT_EQ(line.of(Side::kA).realm, "inside");
         EXPECT_EQ(line.of(Side::kA).said, "10.10.0.5:4000");
-        EXPECT_TRUE(line.of(Side::kA).learns);
+        EXPECT_TRUE(line.of(Side::kA).nat);
+        EXPECT_FALSE(line.of(Side::kA).through_nat);
+        EXPECT_EQ(line.of(Side::kA).latch, dataplane::LatchMode::kSignalling);
         EXPECT_EQ(line.of(Side::kA).signalling, at("10.10.0.5").ip);
         EXPECT_EQ(line.of(Side::kB).rtp.packets_in, 500U);
         EXPECT_FALSE(line.verdict.empty());

@@ -13,6 +13,7 @@ namespace {
 
 using dataplane::Drop;
 using dataplane::LatchCause;
+using dataplane::LatchMode;
 using sdp::Direction;
 
 Endpoint at(std::string_view ip, std::uint16_t port) {
@@ -28,7 +29,8 @@ MediaLine talking() {
     line.age = Millis{12'300};
     MediaSide& a = line.of(Side::kA);
     a.realm = "inside";
-    a.told = a.learns = true;
+    a.told = a.nat = true;
+    a.latch = LatchMode::kSignalling;
     a.said = "192.168.1.5:4000";
     a.signalling = at("192.0.2.10", 5060).ip;
     a.ours = {at("10.10.0.1", 20014), at("10.10.0.1", 20015)};
@@ -40,7 +42,8 @@ MediaLine talking() {
     MediaSide& b = line.of(Side::kB);
     b = a;
     b.realm = "outside";
-    b.learns = false;
+    b.nat = false;
+    b.latch = LatchMode::kOff;
     b.said = "203.0.113.20:16000";
     b.signalling = at("203.0.113.20", 5060).ip;
     b.ours = {at("198.51.100.1", 30008), at("198.51.100.1", 30009)};
@@ -327,8 +330,8 @@ struct RemoteRow {
 
 TEST(ExplainRemote, B2BUA_G7_EveryCauseHasWords) {
     const RemoteRow rows[] = {
-        {LatchCause::kSdp, false, "named by the SDP of a trusted realm, 7 s ago"},
-        {LatchCause::kSdp, true, "named by a new SDP of a trusted realm, 7 s ago"},
+        {LatchCause::kSdp, false, "named by the SDP of a side that is believed, 7 s ago"},
+        {LatchCause::kSdp, true, "named by a new SDP of a side that is believed, 7 s ago"},
         {LatchCause::kSignalling, false, "first valid packet from the signalling address, 7 s ago"},
         {LatchCause::kSignalling, true,
          "first valid packet from the signalling address after a new SDP, 7 s ago"},
@@ -339,6 +342,11 @@ TEST(ExplainRemote, B2BUA_G7_EveryCauseHasWords) {
          "first valid RTCP packet from the address of RTP, 7 s ago"},
         {LatchCause::kRebinding, false,
          "NAT rebinding: same SSRC, sequence +12 after 2300 ms of silence, 7 s ago"},
+        {LatchCause::kSubnet, true,
+         "first valid packet from the subnet of the signalling address after a new SDP, 7 s ago"},
+        {LatchCause::kMobility, false,
+         "moved to another address: same SSRC, sequence near the last, after 2300 ms of silence, "
+         "7 s ago"},
     };
     for (const RemoteRow& row : rows) {
         dataplane::FlowReading flow;

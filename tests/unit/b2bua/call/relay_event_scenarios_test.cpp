@@ -45,7 +45,12 @@ TEST_F(RelayEventScenario, B2BUA_G7_nat_that_moved_a_phone_is_in_the_journal) {
               call +
                   " m-line 1: after its new SDP the media of A (inside) moved from "
                   "10.10.0.5:4000 to 10.10.0.5:4002");
-    EXPECT_EQ(gate.counters().media_relatched.read(), 2U);
+    happen(moved(relay, LatchCause::kMobility));
+    EXPECT_EQ(gate.journal().back(),
+              call +
+                  " m-line 1: A (inside) went on from another address, its media moved from "
+                  "10.10.0.5:4000 to 10.10.0.5:4002");
+    EXPECT_EQ(gate.counters().media_relatched.read(), 3U);
     hang_up();
 }
 

@@ -4,114 +4,20 @@
 #include "dataplane/latch.h"
 
 #include "dataplane/flow.h"
-#include "tests/unit/dataplane/media/wire.h"
+#include "tests/unit/dataplane/media/latch_scene.h"
 
 #include <gtest/gtest.h>
-
-#include <functional>
 
 namespace sallyport::dataplane {
 namespace {
 
-using test::endpoint;
-using Act = LatchVerdict::Act;
-
-constexpr std::uint64_t kNow = 1'000'000;
-const Endpoint kSdp = endpoint("192.168.1.10", 4000);
-const Endpoint kNat = endpoint("203.0.113.5", 61000);
-const Endpoint kNatMoved = endpoint("203.0.113.5", 61777);
-const Endpoint kStranger = endpoint("198.51.100.66", 4000);
-const Endpoint kOld = endpoint("203.0.113.9", 5000);
-
-struct Scene {
-    FlowRules rules;
-    LatchState state{LatchState::kOpen};
-    bool previous_heard{false};
-    Endpoint locked;
-    LatchEvidence evidence;
-    std::uint64_t last_seen_ms{0};
-    IpAddr rtp_ip;
-    bool of_other_branch{false};
-    LatchPacket packet;
-};
-
-/// A window of a phone behind NAT, and an RTP packet from its NAT.
-Scene window() {
-    Scene s;
-    s.rules.sdp = kSdp;
-    s.rules.mode = LatchMode::kSignalling;
-    s.rules.signalling_source = kNat.ip;
-    s.rules.payload_types.set(0).set(101);
-    s.rules.opened_ms = kNow - 100;
-    s.packet = {kNat, MediaKind::kRtp, true, {0xabcd, 100, 0}};
-    return s;
-}
-
-/// The same after it latched; the last packet was 20 ms ago.
-Scene locked() {
-    Scene s = window();
-    s.state = LatchState::kLocked;
-    s.locked = kNat;
-    s.evidence = {0xabcd, 99, true};
-    s.last_seen_ms = kNow - 20;
-    return s;
-}
-
-/// Locked, silent for two seconds, and the same sender comes from another port of its NAT.
-Scene moved() {
-    Scene s = locked();
-    s.last_seen_ms = kNow - 2000;
-    s.packet.source = kNatMoved;
-    return s;
-}
-
-Scene rtcp_window() {
-    Scene s = window();
-    s.rules.component = Component::kRtcp;
-    s.packet = {kNat, MediaKind::kRtcp, true, {0xabcd, 0, 0}};
-    return s;
-}
-
-/// Anybody may latch, and this one was heard at the port in the call before.
-void former_source(Scene& s) {
-    s.rules.mode = LatchMode::kAny;
-    s.rules.former = s.packet.source = kStranger;
-    s.rules.former_until_ms = kNow + 1;
-}
-
-struct Row {
-    const char* name;
-    std::function<Scene()> scene;
-    Act act;
-    Drop drop{Drop::rtp_wrong_source};
-};
-
-/// A scene with a change to it.
-template <class Base, class Change>
-std::function<Scene()> with(Base base, Change change) {
-    return [=] {
-        Scene s = base();
-        change(s);
-        return s;
-    };
-}
+using namespace test;
 
 class Latch : public testing::TestWithParam<Row> {};
 
 TEST_P(Latch, Decides) {
-    const Scene s = GetParam().scene();
-    const LatchQuestion q{s.state,        s.previous_heard, s.locked,          s.evidence,
-                          s.last_seen_ms, s.rtp_ip,         s.of_other_branch, s.rules};
-    const LatchVerdict verdict = decide(q, s.packet, kNow);
-    EXPECT_EQ(static_cast<int>(verdict.act), static_cast<int>(GetParam().act));
-    if (GetParam().act == Act::kDrop) {
-        EXPECT_EQ(name_of(verdict.drop), name_of(GetParam().drop));
-    }
+    expect_verdict(GetParam());
 }
-
-const auto kOff = [](Scene& s) { s.rules.mode = LatchMode::kOff; };
-const auto kAny = [](Scene& s) { s.rules.mode = LatchMode::kAny; };
-const auto kOthers = [](Scene& s) { s.of_other_branch = true; };
 
 INSTANTIATE_TEST_SUITE_P(
     PendingOffer, Latch,

@@ -46,6 +46,94 @@ TEST_F(Latching, B2BUA_G5_StrangersAreNeitherHeardNorAnswered) {
     EXPECT_EQ(reading(Side::kA).packets_in, 1U);
 }
 
+TEST_F(Latching, B2BUA_G3_AnyPortOfTheAddressThatASdpNames) {
+    far.latch = LatchMode::kPort;
+    tell(Side::kB, far);
+    from_phone(rtp(8, 1, 2));
+    rig.events();
+    expect_out(from_phone(rtp(8, 2, 2)), ports.b.rtp, kTrunk);
+    expect_drop(from_trunk(rtp(8, 1, 1), kStranger), Drop::rtp_wrong_source);
+    const Endpoint other{kTrunk.ip, Port{17000}};
+    expect_out(from_trunk(rtp(8, 2, 1), other), ports.a.rtp, kPhone);
+    expect_out(from_phone(rtp(8, 3, 2)), ports.b.rtp, other);  // G2, RFC 4961
+    EXPECT_EQ(reading(Side::kB).latch.cause, LatchCause::kSdpAddress);
+    expect_drop(from_trunk(rtp(8, 3, 1)), Drop::rtp_wrong_source);
+}
+
+TEST_F(Latching, B2BUA_G4_ANeighbourOfTheSignallingSource) {
+    phone.latch = LatchMode::kSubnet;
+    tell(Side::kA, phone);
+    expect_drop(from_phone(rtp(8, 1, 2), endpoint("10.10.1.50", 4000)), Drop::rtp_wrong_source);
+    const Endpoint neighbour = endpoint("10.10.0.51", 4000);
+    expect_out(from_phone(rtp(8, 1, 2), neighbour), ports.b.rtp, kTrunk);
+    EXPECT_EQ(reading(Side::kA).latched, neighbour);
+    EXPECT_EQ(reading(Side::kA).latch.cause, LatchCause::kSubnet);
+}
+
+TEST_F(Latching, B2BUA_G5_ThreePacketsInSequenceLatch) {
+    phone.latch_packets = 3;
+    tell(Side::kA, phone);
+    rig.delta();
+    expect_drop(from_phone(rtp(8, 1, 7)), Drop::rtp_latch_pending);
+    expect_drop(from_phone(rtp(8, 1, 2)), Drop::rtp_latch_pending);  // another SSRC
+    expect_drop(from_phone(rtp(8, 2, 2)), Drop::rtp_latch_pending);
+    expect_drop(from_trunk(rtp(8, 1, 1)), Drop::rtp_not_latched);
+    expect_out(from_phone(rtp(8, 3, 2)), ports.b.rtp, kTrunk);
+    expect_out(from_trunk(rtp(8, 2, 1)), ports.a.rtp, kPhone);
+    EXPECT_EQ(reading(Side::kA).drops.of(Drop::rtp_latch_pending), 3U);
+    EXPECT_EQ(reading(Side::kA).packets_in, 1U);
+    EXPECT_EQ(rig.delta()["latches"], 1U);
+}
+
+TEST_F(Latching, B2BUA_G5_ANewWindowCountsAnew) {
+    phone.latch_packets = 3;
+    tell(Side::kA, phone);
+    from_phone(rtp(8, 1, 2));
+    from_phone(rtp(8, 2, 2));
+    phone.rtp = endpoint("192.168.1.10", 4800);
+    tell(Side::kA, phone);
+    expect_drop(from_phone(rtp(8, 3, 2)), Drop::rtp_latch_pending);
+}
+
+TEST_F(Latching, B2BUA_G7_WithMobilityASenderGoesOnFromAnotherAddress) {
+    phone.mobility = true;
+    tell(Side::kA, phone);
+    from_phone(rtp(8, 1, 2));
+    rig.events();
+    rig.now = rig.now + Millis{2'000};
+    const Endpoint cellular = endpoint("198.51.100.7", 5000);
+    expect_drop(from_phone(rtp(8, 9, 3), cellular), Drop::rtp_wrong_source);  // another SSRC
+    expect_drop(from_phone(rtp(8, 9, 2), cellular), Drop::rtp_latch_pending);
+    expect_drop(from_phone(rtp(8, 10, 2), cellular), Drop::rtp_latch_pending);
+    const auto events = rig.events();
+    ASSERT_EQ(events.size(), 1U);  // it moves once
+    EXPECT_EQ(events[0].kind, RelayEvent::Kind::kRelatched);
+    EXPECT_EQ(events[0].cause, LatchCause::kMobility);
+    EXPECT_EQ(events[0].before, kPhone);
+    EXPECT_EQ(events[0].remote, cellular);
+    expect_out(from_phone(rtp(8, 11, 2), cellular), ports.b.rtp, kTrunk);
+    expect_out(from_trunk(rtp(8, 1, 1)), ports.a.rtp, cellular);
+    expect_drop(from_phone(rtp(8, 12, 2)), Drop::rtp_wrong_source);
+    const FlowReading now = reading(Side::kA);
+    EXPECT_EQ(now.packets_in, 2U);
+    EXPECT_EQ(now.latch.cause, LatchCause::kMobility);
+    EXPECT_EQ(now.latch.before, kPhone);
+    EXPECT_EQ(now.latch.silence, Millis{2'000});
+}
+
+TEST_F(Latching, B2BUA_G7_AMoveThatANewSdpOvertookIsForgotten) {
+    phone.mobility = true;
+    tell(Side::kA, phone);
+    from_phone(rtp(8, 1, 2));
+    rig.events();
+    rig.now = rig.now + Millis{2'000};
+    from_phone(rtp(8, 2, 2), endpoint("198.51.100.7", 5000));
+    phone.rtp = endpoint("192.168.1.10", 4800);
+    tell(Side::kA, phone);
+    EXPECT_TRUE(rig.events().empty());
+    expect_out(from_phone(rtp(8, 3, 2)), ports.b.rtp, kTrunk);
+}
+
 TEST_F(Latching, B2BUA_G4_EventsTellTheFirstMediaAndTheLatch) {
     from_phone(rtp(8, 1, 2));
     from_phone(rtp(8, 2, 2));
