@@ -76,6 +76,24 @@ struct AddressWords {
 };
 static_assert(std::endian::native == std::endian::little, "IPv4 must land in the first octets");
 
+/// What a flow has taken in one second of the clock, in one word (G9). Of the second only 16 bits
+/// are kept: after 18 hours of silence it may be taken for the present one, for less than a second.
+struct Pace {
+    std::uint16_t second{0};
+    std::uint16_t packets{0};  // counts only where packets are limited, and to no more than that
+    std::uint32_t octets{0};   // likewise, to less than that and one packet
+
+    [[nodiscard]] constexpr std::uint64_t pack() const noexcept {
+        return std::uint64_t{second} << 48 | std::uint64_t{packets} << 32 | octets;
+    }
+    [[nodiscard]] static constexpr Pace unpack(std::uint64_t word) noexcept {
+        return {static_cast<std::uint16_t>(word >> 48), static_cast<std::uint16_t>(word >> 32),
+                static_cast<std::uint32_t>(word)};
+    }
+};
+/// Flow::octets_per_second is no more, so that a packet beyond it does not overflow Pace::octets.
+inline constexpr std::uint32_t kMostOctetsPerSecond = 0xffff0000;
+
 struct alignas(128) Flow {
     // ---- line one: what a packet needs
     // -------------------------------------------------------------------------
@@ -115,8 +133,9 @@ struct alignas(128) Flow {
     std::atomic<std::uint64_t> stopped_octets{0};
     std::atomic<std::uint64_t> last_seen_ms{0};  // 0: never
     std::atomic<std::uint64_t> evidence{0};      // pack_evidence
-    std::atomic<std::uint64_t> pace{0};          // second of the clock << 32 | packets taken in it
-    std::uint32_t packets_per_second{0};         // control: more are refused (G9); 0: any number
+    std::atomic<std::uint64_t> pace{0};          // Pace
+    std::uint32_t octets_per_second{0};          // control: more are refused (G9); 0: any number
+    std::uint16_t packets_per_second{0};         // control: likewise
 };  // what it refused, and why it is latched: flow_notes.h
 static_assert(sizeof(Flow) == 128);
 

@@ -127,19 +127,24 @@ void add(std::atomic<std::uint64_t>& cell, std::uint64_t n) noexcept {
     cell.store(cell.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
 }
 
-/// G9: so many packets in each second of the clock.
+/// G9: so many packets and so many octets in each second of the clock.
 Refusal check_pace(Job& job) noexcept {
-    const std::uint64_t most = job.in.packets_per_second;
-    if (most == 0) {
+    const std::uint16_t packets = job.in.packets_per_second;
+    const std::uint32_t octets = job.in.octets_per_second;
+    if (packets == 0 && octets == 0) {
         return kFine;
     }
-    const std::uint64_t second = job.context.now_ms / 1000;
-    const std::uint64_t word = job.in.pace.load(std::memory_order_relaxed);
-    const std::uint64_t taken = word >> 32 == second ? word & 0xffffffffU : 0;
-    if (taken >= most) {
+    const auto second = static_cast<std::uint16_t>(job.context.now_ms / 1000);
+    Pace taken = Pace::unpack(job.in.pace.load(std::memory_order_relaxed));
+    if (taken.second != second) {
+        taken = {.second = second};
+    }
+    if ((packets != 0 && taken.packets >= packets) || (octets != 0 && taken.octets >= octets)) {
         return Drop::rtp_too_many;
     }
-    job.in.pace.store(second << 32 | (taken + 1), std::memory_order_relaxed);
+    taken.packets = static_cast<std::uint16_t>(taken.packets + (packets != 0 ? 1 : 0));
+    taken.octets += octets != 0 ? job.packet.payload_length : 0U;
+    job.in.pace.store(taken.pack(), std::memory_order_relaxed);
     return kFine;
 }
 

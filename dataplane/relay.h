@@ -83,8 +83,9 @@ struct RemoteMedia {
     bool rtcp_mux{false};  // RTCP travels on the RTP port (RFC 5761)
     Payload payload{Payload::kRtp};
     std::bitset<128> payload_types;  // negotiated RTP payload types; none set: any is accepted
-    // That this side may send, RTP and RTCP each (G9); 0: any number.
-    std::uint32_t packets_per_second{0};
+    // That this side may send, RTP and RTCP each (G9); 0: any number. Octets of UDP payload.
+    std::uint16_t packets_per_second{0};
+    std::uint32_t octets_per_second{0};
     bool operator==(const RemoteMedia&) const noexcept = default;
 };
 

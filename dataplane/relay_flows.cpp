@@ -149,6 +149,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
                       can_receive(address_in(state.remote, component), flow.remote_family);
     flow.opaque = state.remote.payload == Payload::kOpaque;
     flow.packets_per_second = state.remote.packets_per_second;
+    flow.octets_per_second = std::min(state.remote.octets_per_second, kMostOctetsPerSecond);
     flow.muxed = state.remote.rtcp_mux;
     flow.rtcp = component == Component::kRtcp;
     flow.dscp = kExpeditedForwarding;

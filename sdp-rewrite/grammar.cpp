@@ -132,6 +132,25 @@ std::optional<std::uint16_t> parse_u16(std::string_view text) noexcept {
     return number;
 }
 
+std::uint64_t parse_bandwidth(std::string_view value) noexcept {
+    constexpr std::uint64_t kMost = 1'000'000'000'000;  // bit/s
+    const std::size_t colon = value.find(':');
+    if (colon == std::string_view::npos) {
+        return 0;
+    }
+    const bool as = equal_ignoring_case(value.substr(0, colon), "AS");
+    const std::string_view digits = trim(value.substr(colon + 1));
+    std::uint64_t number = 0;
+    const auto* const last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, number);
+    const bool known = as || equal_ignoring_case(value.substr(0, colon), "TIAS");
+    if (!known || error != std::errc{} || end != last || number > kMost) {
+        return 0;
+    }
+    const std::uint64_t bits = as ? number * 1000 : number;
+    return bits <= kMost ? bits : 0;
+}
+
 std::optional<OriginFields> parse_origin(std::string_view value) noexcept {
     OriginFields origin;
     origin.address = take_last_token(value);

@@ -47,6 +47,10 @@ std::string_view take_last_token(std::string_view& rest) noexcept;
 /// A decimal number and nothing else.
 [[nodiscard]] std::optional<std::uint16_t> parse_u16(std::string_view text) noexcept;
 
+/// Value of b= in bits per second (RFC 8866 s.5.8): AS in kbit/s, TIAS (RFC 3890 s.6.2) in bit/s.
+/// 0: of another type (CT, RS, RR), no number, or none that a medium has.
+[[nodiscard]] std::uint64_t parse_bandwidth(std::string_view value) noexcept;
+
 /// o= (RFC 8866 s.5.2). Read from the right, because field devices put blanks into the username.
 [[nodiscard]] std::optional<OriginFields> parse_origin(std::string_view value) noexcept;
 

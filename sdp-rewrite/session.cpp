@@ -65,6 +65,9 @@ private:
                 return on_connection();
             case 'm':
                 return on_media();
+            case 'b':
+                on_bandwidth();
+                return std::nullopt;
             case 'a':
                 return on_attribute();
             default:
@@ -168,6 +171,13 @@ private:
             section_->crypto = true;
         }
         return std::nullopt;
+    }
+
+    /// At session level it is a sum of all media, of which no share is known (RFC 8866 s.5.8).
+    void on_bandwidth() noexcept {
+        if (section_ != nullptr) {
+            section_->bandwidth = std::max(section_->bandwidth, parse_bandwidth(line_.value));
+        }
     }
 
     void on_direction(Direction direction) noexcept {

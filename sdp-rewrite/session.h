@@ -52,7 +52,9 @@ struct MediaSection {
     bool rtcp_mux{false};         // a=rtcp-mux or a=rtcp-mux-only (RFC 5761)
     bool bundle_only{false};      // a=bundle-only (RFC 9143): port 0 is no rejection (E5, F14)
     bool crypto{false};           // a=crypto: a key in the clear (RFC 4568, F15)
-    bool own_direction{false};    // has a direction attribute of its own
+    std::uint64_t bandwidth{0};  // bit/s that this side wants to receive at most: the larger of its
+                                 // b=AS and b=TIAS; 0: it does not say, or says 0
+    bool own_direction{false};   // has a direction attribute of its own
     Direction direction{Direction::kSendRecv};  // effective: own, else the session's, else sendrecv
     IpAddr address;                 // effective c=; Family::kNone for a name or when absent
     std::string_view address_text;  // the address as written, without /ttl; a name must be resolved

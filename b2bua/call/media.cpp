@@ -2,6 +2,7 @@
 #include "b2bua/call/media.h"
 
 #include "b2bua/call/latching.h"
+#include "b2bua/call/sending_limit.h"
 #include "sdp-rewrite/answer.h"
 #include "sdp-rewrite/rewrite.h"
 
@@ -10,10 +11,6 @@
 
 namespace sallyport::call {
 namespace {
-
-/// G9: five times what audio in packets of 10 ms needs. What other media sends in a second is not
-/// known.
-constexpr std::uint32_t kAudioPacketsPerSecond = 500;
 
 bool wants_media(sdp::Direction direction) noexcept {
     return direction == sdp::Direction::kSendRecv || direction == sdp::Direction::kRecvOnly;
@@ -53,7 +50,10 @@ dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& sect
     remote.rtcp_mux = section.rtcp_mux;
     remote.payload = section.rtp ? dataplane::Payload::kRtp : dataplane::Payload::kOpaque;
     remote.payload_types = section.payload_types;
-    remote.packets_per_second = section.media == "audio" ? kAudioPacketsPerSecond : 0;
+    // For what may be sent to it; apply_both() makes it a limit of the other side.
+    const SendingLimit limit = sending_limit(section);
+    remote.packets_per_second = limit.packets;
+    remote.octets_per_second = limit.octets;
     return remote;
 }
 
@@ -144,13 +144,17 @@ void Media::apply_pending(bool commit) noexcept {
     }
 }
 
-/// RTCP shares the RTP port only when it was offered and answered so (RFC 5761 s.5.1.1).
+/// RTCP shares the RTP port only when it was offered and answered so (RFC 5761 s.5.1.1). How much a
+/// side may send is what the other one wants to receive (G9).
 void Media::apply_both(Line& line, const Remotes& remotes) noexcept {
     const bool muxed = remotes[0] && remotes[1] && remotes[0]->rtcp_mux && remotes[1]->rtcp_mux;
     for (const Side side : {Side::kA, Side::kB}) {
         if (auto remote = remotes[index(side)]) {
             remote->rtcp_mux = muxed;
             remote->rtcp = muxed ? remote->rtp : remote->rtcp;
+            const auto& receiver = remotes[index(dataplane::other(side))];
+            remote->packets_per_second = receiver ? receiver->packets_per_second : 0;
+            remote->octets_per_second = receiver ? receiver->octets_per_second : 0;
             apply(line, side, *remote);
         }
     }

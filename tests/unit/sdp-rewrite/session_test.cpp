@@ -247,6 +247,32 @@ TEST(Session, B2BUA_E11_DirectionOfSectionElseOfSession) {
     EXPECT_EQ(Session::parse(plain)->sections()[0].direction, Direction::kSendRecv);
 }
 
+TEST(Session, B2BUA_G9_BandwidthOfTheSection) {
+    struct Row {
+        const char* lines;
+        std::uint64_t bits;
+    };
+    for (const Row& row : {Row{"", 0},
+                           {"|b=AS:64", 64'000},
+                           {"|b=TIAS:50780", 50'780},
+                           {"|b=AS:64|b=TIAS:50780", 64'000},
+                           {"|b=TIAS:70000|b=as: 64 ", 70'000},
+                           {"|b=AS:0", 0},
+                           {"|b=CT:64|b=RS:800|b=RR:2400", 0},
+                           {"|b=AS:-1|b=TIAS:1.5|b=AS:|b=AS|b=:5|b=", 0},
+                           {"|b=AS:1000000000", 1'000'000'000'000},
+                           {"|b=AS:1000000001", 0},
+                           {"|b=TIAS:99999999999999999999999", 0}}) {
+        const std::string text =
+            crlf("v=0|c=IN IP4 10.0.0.5|b=AS:9|m=audio 4 RTP/AVP 0|m=video 6 RTP/AVP 96") +
+            crlf(std::string("i=of the second").append(row.lines));
+        const auto session = Session::parse(text);
+        ASSERT_TRUE(session.ok()) << text;
+        EXPECT_EQ(session->sections()[0].bandwidth, 0U) << text;
+        EXPECT_EQ(session->sections()[1].bandwidth, row.bits) << text;
+    }
+}
+
 TEST(Session, MulticastIsSeen) {
     for (const char* c : {"IN IP4 224.2.1.1/127", "IN IP4 224.2.1.1", "IN IP4 10.0.0.1/127/3",
                           "IN IP6 ff15::101/3", "IN IP6 ff15::101"}) {

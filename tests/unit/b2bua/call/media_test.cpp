@@ -27,6 +27,29 @@ TEST_F(MediaTest, B2BUA_G9_audio_has_a_limit_other_media_has_none) {
     EXPECT_EQ(remote(Side::kA).packets_per_second, 500U);
     EXPECT_EQ(remote(Side::kB).packets_per_second, 500U);
     EXPECT_EQ(remote(Side::kA, 1).packets_per_second, 0U);
+    EXPECT_EQ(remote(Side::kA, 0).octets_per_second, 0U);
+    EXPECT_EQ(remote(Side::kA, 1).octets_per_second, 0U);
+}
+
+// RFC 3264 s.5.1: b= is what the side that says it wants to receive.
+TEST_F(MediaTest, B2BUA_G9_bandwidth_limits_what_the_other_side_sends) {
+    offer(sdp("10.10.0.5", 4000) + "b=AS:2000\r\n" + kVideo + "b=TIAS:4000000\r\n");
+    answer(sdp("10.20.0.2", 6000) + kVideo + "b=AS:64\r\n");
+    EXPECT_EQ(remote(Side::kA).packets_per_second, 500U);
+    EXPECT_EQ(remote(Side::kA).octets_per_second, 0U);
+    EXPECT_EQ(remote(Side::kB).packets_per_second, 3125U);
+    EXPECT_EQ(remote(Side::kB).octets_per_second, 500'000U);
+    EXPECT_EQ(remote(Side::kA, 1).packets_per_second, 500U);
+    EXPECT_EQ(remote(Side::kA, 1).octets_per_second, 80'000U);  // never less
+    EXPECT_EQ(remote(Side::kB, 1).packets_per_second, 6250U);
+    EXPECT_EQ(remote(Side::kB, 1).octets_per_second, 1'000'000U);
+}
+
+TEST_F(MediaTest, B2BUA_G9_bandwidth_without_bounds_is_bounded_by_its_cells) {
+    offer(sdp("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000) + "b=AS:1000000000\r\n");
+    EXPECT_EQ(remote(Side::kA).packets_per_second, 65'535U);
+    EXPECT_EQ(remote(Side::kA).octets_per_second, 4'294'967'295U);
 }
 
 TEST_F(MediaTest, B2BUA_E1_passive_sdp_changes_no_media) {

@@ -250,6 +250,36 @@ TEST_F(ExplainedLatch, B2BUA_G9_NoMorePacketsInASecondThanMayBe) {
     EXPECT_EQ(reading(Side::kA).last_refused.source, kPhone);
 }
 
+TEST_F(ExplainedLatch, B2BUA_G9_NoMoreOctetsInASecondThanMayBe) {
+    const auto octets = static_cast<std::uint32_t>(rtp(8, 0, 1).size());
+    phone.octets_per_second = 3 * octets - 1;
+    tell(Side::kA, phone);
+    for (std::uint16_t i = 0; i < 3; ++i) {  // the third one is still within
+        ASSERT_EQ(from_phone(rtp(8, i, 1)).edge, Edge::kForward) << i;
+    }
+    expect_drop(from_phone(rtp(8, 3, 1)), Drop::rtp_too_many);
+    pass_time(1000);
+    expect_out(from_phone(rtp(8, 4, 1)), ports.b.rtp, kTrunk);
+    EXPECT_EQ(reading(Side::kA).drops.of(Drop::rtp_too_many), 1U);
+}
+
+TEST_F(ExplainedLatch, B2BUA_G9_PacketsAreCountedWhereOctetsAreToo) {
+    phone.packets_per_second = 2;
+    phone.octets_per_second = 0xffffffff;
+    tell(Side::kA, phone);
+    EXPECT_EQ(from_phone(rtp(8, 0, 1)).edge, Edge::kForward);
+    EXPECT_EQ(from_phone(rtp(8, 1, 1)).edge, Edge::kForward);
+    expect_drop(from_phone(rtp(8, 2, 1)), Drop::rtp_too_many);
+}
+
+TEST(FlowNotesWords, PaceKeepsItsParts) {
+    const Pace pace{65535, 500, kMostOctetsPerSecond + 65'507U - 1};
+    const Pace back = Pace::unpack(pace.pack());
+    EXPECT_EQ(back.second, pace.second);
+    EXPECT_EQ(back.packets, pace.packets);
+    EXPECT_EQ(back.octets, pace.octets);
+}
+
 TEST(FlowNotesWords, NoteKeepsItsParts) {
     for (const int value : {-32768, -3000, -1, 0, 1, 12, 32767}) {
         const auto step = static_cast<std::int16_t>(value);
