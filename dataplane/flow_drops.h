@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The drop reasons that a single flow counts: those of drops.def that a packet can meet once its
 // port has led to a flow. Two kinds: refused at the port (not from the remote end, or nothing that
-// may be here), and accepted but not sent on. Values only, any thread.
+// may be here), and accepted but not sent on. Not counted by a flow is what has waited for a next
+// hop in vain (neighbour_timeout: its flow may be another's by then) and what a port did not take
+// (tx_full: packets of many flows in one queue). Values only, any thread.
 #pragma once
 
 #include "dataplane/counters.h"
@@ -27,6 +29,11 @@ inline constexpr std::array kStops{
     Drop::rtp_no_remote,
     Drop::rtp_not_latched,
     Drop::media_no_headroom,
+    // On the way out (next_hop.cpp, refragment.cpp):
+    Drop::too_big,
+    Drop::no_route,
+    Drop::neighbour_queue_full,
+    Drop::no_mbuf,
 };
 inline constexpr std::size_t kFlowDrops = kRefusals.size() + kStops.size();
 
@@ -53,6 +60,12 @@ inline constexpr auto kSlots = [] {
 /// Where a reason stands in kFlowDropReasons; kFlowDrops: no flow counts it.
 [[nodiscard]] constexpr std::size_t flow_slot(Drop reason) noexcept {
     return detail::kSlots[static_cast<std::size_t>(reason)];
+}
+
+/// It is one of kStops.
+[[nodiscard]] constexpr bool is_stop(Drop reason) noexcept {
+    const std::size_t slot = flow_slot(reason);
+    return slot >= kRefusals.size() && slot < kFlowDrops;
 }
 
 /// Packets of one flow by reason.

@@ -217,6 +217,7 @@ Refusal send_on(Job& job) noexcept {
 }
 
 void relay(Job& job) noexcept {
+    job.packet.flow = kNoFlow;
     std::array<std::uint8_t, kPayloadHead> head;
     const PayloadBytes payload = payload_of(job.packet, head);
     Refusal refusal = check_payload(job, payload);
@@ -232,11 +233,11 @@ void relay(Job& job) noexcept {
     }
     Flow& cells = job.tables.flows.flow(counted_by(job));
     note_accepted(job, cells);
+    job.packet.flow = counted_by(job);
     if (const Refusal stopped = send_on(job)) {
-        add(cells.stopped_packets, 1);
-        add(cells.stopped_octets, job.packet.payload_length);
-        job.tables.flows.notes(counted_by(job)).count(*stopped);
         job.packet.drop_for(*stopped);
+        note_stopped(job.tables.flows, job.packet);
+        job.packet.flow = kNoFlow;
         return;
     }
     job.context.counters.add(Counter::relayed_packets);
@@ -280,6 +281,16 @@ void look_up(FlowTable& flows, std::span<Packet*> packets, Indexes& found) noexc
 }
 
 }  // namespace
+
+void note_stopped(FlowTable& flows, const Packet& packet) noexcept {
+    if (packet.flow == kNoFlow || !is_stop(packet.drop)) {
+        return;
+    }
+    Flow& cells = flows.flow(packet.flow);
+    add(cells.stopped_packets, 1);
+    add(cells.stopped_octets, packet.payload_length);
+    flows.notes(packet.flow).count(packet.drop);
+}
 
 void media_stage(MediaTables& tables, const BurstContext& context,
                  std::span<Packet*> packets) noexcept {

@@ -29,4 +29,8 @@ struct MediaTables {
 void media_stage(MediaTables& tables, const BurstContext& context,
                  std::span<Packet*> packets) noexcept;
 
+/// A packet that the media stage sent on was dropped on its way out, within the same loop of the
+/// worker: its flow has not sent it after all.
+void note_stopped(FlowTable& flows, const Packet& packet) noexcept;
+
 }  // namespace sallyport::dataplane

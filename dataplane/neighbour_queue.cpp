@@ -27,6 +27,7 @@ void NeighbourQueue::hold(const BurstContext& context, Packet& packet,
         requests_.ask({next_hop, packet.egress});
         context.counters.add(Counter::neighbour_requests);
     }
+    packet.flow = 0;  // it may be another's when the packet goes on
     waiting_.push_back({packet, next_hop, context.now_ms, context.now_ms});
     context.counters.add(Counter::neighbour_waits);
     packet.mbuf = nullptr;

@@ -44,8 +44,10 @@ struct Packet {
     rte_mbuf* mbuf{nullptr};
     AdjacencyHint* hint{nullptr};  // kForward only, until the end of the loop: where the MAC of
                                    // this destination is remembered
-    RealmId realm{};               // where it came in; also the index of the port
-    RealmId egress{};              // kForward only: the realm it leaves by
+    std::uint32_t flow{0};  // kForward only, until the end of the loop: the FlowIndex whose cells
+                            // count it; 0: none
+    RealmId realm{};        // where it came in; also the index of the port
+    RealmId egress{};       // kForward only: the realm it leaves by
     Edge edge{Edge::kDrop};
     Drop drop{Drop::truncated_ethernet};
     Family family{Family::kNone};  // kNone: not IP

@@ -228,6 +228,7 @@ void Worker::forward_in_fragments(const BurstContext& context, Packet& packet) n
         Packet piece = packet;
         piece.mbuf = pieces[i];
         piece.l3 = 0;
+        piece.flow = i == 0 ? packet.flow : kNoFlow;  // the flow counts the packet, and once
         Packet* one = &piece;
         send(context, {&one, 1});
     }
@@ -235,6 +236,7 @@ void Worker::forward_in_fragments(const BurstContext& context, Packet& packet) n
 }
 
 void Worker::drop(const BurstContext& context, Packet& packet) noexcept {
+    note_stopped(media_.flows, packet);
     context.counters.add(packet.drop);
     release(context.counters, packet.mbuf);
     packet.mbuf = nullptr;

@@ -194,6 +194,9 @@ Finding why_silent(const Way& way) {
     return MediaVerdict{MediaCause::kSilent, stopped + " from " + heard_at(way.from)};
 }
 
+constexpr std::array kOnTheWayOut{Drop::no_route, Drop::neighbour_queue_full, Drop::too_big,
+                                  Drop::no_mbuf};
+
 /// It arrives, but does not leave.
 Finding why_not_sent(const Way& way) {
     if (way.to.rtp.packets_out != 0) {
@@ -219,6 +222,14 @@ Finding why_not_sent(const Way& way) {
     }
     if (way.refused(Drop::media_no_headroom) != 0) {
         return MediaVerdict{MediaCause::kNoRoom, come + "none had room for the new headers"};
+    }
+    for (const Drop reason : kOnTheWayOut) {
+        if (way.refused(reason) != 0) {
+            return MediaVerdict{MediaCause::kNoWayOut,
+                                come + "none could leave towards " + way.receiver() + " (" +
+                                    std::string(dataplane::name_of(reason)) +
+                                    "); look at our routes to " + way.to.said};
+        }
     }
     return std::nullopt;
 }

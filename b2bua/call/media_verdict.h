@@ -42,6 +42,7 @@ enum class MediaCause : std::uint8_t {
     kNoAddress,    // the receiving side names no address
     kNotLatched,   // where the receiving side is has to be learned from it, and it is silent
     kNoRoom,       // packets without room for new headers
+    kNoWayOut,     // no route, or a way out that takes none
 };
 
 struct MediaVerdict {

@@ -131,6 +131,15 @@ TEST(LatchVerdict, B2BUA_G5_too_few_in_sequence) {
         "of one SSRC are needed before it is heard");
 }
 
+TEST(LatchVerdict, no_way_out) {
+    MediaLine line = hushed(LatchMode::kSignalling, Drop::no_route);
+    line.of(Side::kA).rtp.packets_in = 9;
+    EXPECT_EQ(verdict_of(line, Side::kA).cause, MediaCause::kNoWayOut);
+    EXPECT_EQ(verdict_of(line, Side::kA).text,
+              "9 packets of A (inside) came, none could leave towards B (inside) (no_route); look "
+              "at our routes to 192.168.1.5:4000");
+}
+
 TEST(LatchVerdict, B2BUA_G3_seen_through_nat_and_silent) {
     MediaLine line = hushed(LatchMode::kSignalling, Drop::rtp_not_latched);
     line.of(Side::kA).rtp.packets_in = 9;

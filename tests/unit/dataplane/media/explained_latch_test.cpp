@@ -311,7 +311,7 @@ TEST(FlowNotesWords, EveryReasonHasOneSlot) {
     for (std::size_t i = 0; i < kFlowDrops; ++i) {
         EXPECT_EQ(flow_slot(kFlowDropReasons[i]), i) << name_of(kFlowDropReasons[i]);
     }
-    EXPECT_EQ(flow_slot(Drop::no_route), kFlowDrops);
+    EXPECT_EQ(flow_slot(Drop::tx_full), kFlowDrops);
 }
 
 }  // namespace

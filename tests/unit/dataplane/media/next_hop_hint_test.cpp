@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace sallyport::dataplane {
@@ -88,6 +90,68 @@ TEST_F(NextHopHint, IsForgottenWhenTheFlowIsWrittenAnew) {
     phone.send_media = true;
     tell(Side::kA, phone);
     EXPECT_EQ(leaves_to(table(1, kSecond)), kSecond);
+}
+
+class WayOut : public NextHopHint {
+protected:
+    /// From the trunk to the phone, through both stages and to the drop, as a worker does it.
+    Drop lost(const AdjacencyTable& adjacencies) {
+        Packet packet = rig.load(kOutside, frame(kTrunk, ports.b.rtp, rtp(8, 1, 1)));
+        Packet* burst[] = {&packet};
+        const BurstContext context = rig.context();
+        media_stage(rig.tables, context, burst);
+        next_hop(rig.realms, adjacencies, queue, context, burst);
+        EXPECT_EQ(packet.edge, Edge::kDrop);
+        note_stopped(rig.flows, packet);
+        rte_pktmbuf_free(packet.mbuf);
+        return packet.drop;
+    }
+    /// False: it was dropped, because too many wait.
+    bool waits(const AdjacencyTable& adjacencies) {
+        Packet packet = rig.load(kOutside, frame(kTrunk, ports.b.rtp, rtp(8, 1, 1)));
+        Packet* burst[] = {&packet};
+        const BurstContext context = rig.context();
+        media_stage(rig.tables, context, burst);
+        next_hop(rig.realms, adjacencies, queue, context, burst);
+        if (packet.mbuf == nullptr) {
+            return true;
+        }
+        note_stopped(rig.flows, packet);
+        rte_pktmbuf_free(packet.mbuf);
+        return false;
+    }
+};
+
+TEST_F(WayOut, WhatHasNoRouteIsCountedByItsFlow) {
+    from_phone(rtp(8, 1, 1));
+    EXPECT_EQ(name_of(lost({{}, {}, 1})), name_of(Drop::no_route));
+    const FlowReading trunk = reading(Side::kB);
+    EXPECT_EQ(trunk.packets_in, 1U);
+    EXPECT_EQ(trunk.drops.of(Drop::no_route), 1U);
+    EXPECT_EQ(trunk.dropped, 0U) << "it was not refused at its port";
+    EXPECT_EQ(reading(Side::kA).packets_out, 0U);
+    EXPECT_EQ(reading(Side::kA).octets_out, 0U);
+    EXPECT_EQ(reading(Side::kB).packets_out, 1U) << "the other way is not concerned";
+}
+
+TEST_F(WayOut, WhatMayNotWaitIsCountedByItsFlow) {
+    from_phone(rtp(8, 1, 1));
+    const AdjacencyTable silent = table(1);
+    std::uint64_t waiting = 0;
+    while (waits(silent)) {
+        ++waiting;
+    }
+    EXPECT_EQ(reading(Side::kB).packets_in, waiting + 1);
+    EXPECT_EQ(reading(Side::kB).drops.of(Drop::neighbour_queue_full), 1U);
+    EXPECT_EQ(reading(Side::kA).packets_out, waiting);
+    std::array<Packet, kBurst> out;
+    while (const std::size_t given = queue.empty_into(out)) {
+        for (Packet& packet : std::span(out).first(given)) {
+            note_stopped(rig.flows, packet);  // shutdown: its flow may be another's
+            rte_pktmbuf_free(packet.mbuf);
+        }
+    }
+    EXPECT_EQ(reading(Side::kA).packets_out, waiting);
 }
 
 TEST(AdjacencyHint, IsTrueOnlyForItsVersion) {
