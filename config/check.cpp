@@ -254,13 +254,14 @@ void one_route_per_realm(const Checked& c) {
         for (std::size_t earlier = 0; earlier < later; ++earlier) {
             const Route& a = c.config.routes[earlier];
             const Route& b = c.config.routes[later];
-            if (a.from != b.from || !c.is_good(Scope::kRoute, earlier, "from") ||
+            if (a.from != b.from || a.when != b.when ||
+                !c.is_good(Scope::kRoute, earlier, "from") ||
                 !c.is_good(Scope::kRoute, later, "from")) {
                 continue;
             }
             c.fault(Scope::kRoute, later, "from",
                     sentence("a second route from " + c.config.realms[b.from.value].name,
-                             "one route from each realm",
+                             "one route from each realm, and one with when = survive",
                              "remove this section or [route." + a.name + "]"));
             break;
         }
@@ -272,7 +273,9 @@ void every_realm_has_a_route(const Checked& c) {
         bool routed = false;
         for (std::size_t r = 0; r < c.config.routes.size(); ++r) {
             // A route whose realm could not be read may have been meant for this one.
-            routed |= !c.is_good(Scope::kRoute, r, "from") || c.config.routes[r].from.value == i;
+            routed |= !c.is_good(Scope::kRoute, r, "from") ||
+                      (c.config.routes[r].from.value == i &&
+                       c.config.routes[r].when == RouteUse::kAlways);
         }
         if (routed || c.config.realms[i].registration == RegistrationMode::kLocal) {
             continue;
@@ -282,6 +285,28 @@ void every_realm_has_a_route(const Checked& c) {
                        sentence("no route from this realm", "one",
                                 "add a section with 'from = " + name +
                                     "' unless calls from there shall be refused"));
+    }
+}
+
+/// A route for the time without a registrar, from a realm that does without at no time (H24).
+void survive_routes_are_of_use(const Checked& c) {
+    for (std::size_t i = 0; i < c.config.routes.size(); ++i) {
+        const Route& route = c.config.routes[i];
+        if (route.when != RouteUse::kSurvive || !c.is_good(Scope::kRoute, i, "from")) {
+            continue;
+        }
+        const Realm& realm = c.config.realms[route.from.value];
+        if (realm.registration != RegistrationMode::kSurvive) {
+            c.fault(Scope::kRoute, i, "when",
+                    sentence("registration is not survive in realm " + realm.name, "survive",
+                             "set it there, or remove this route"));
+        } else if (std::holds_alternative<ToRegistered>(route.to) &&
+                   c.is_good(Scope::kRoute, i, "to")) {
+            c.fault(
+                Scope::kRoute, i, "to",
+                sentence("registered", "peers: phones that are registered are called without it",
+                         "name a peer, or remove this route"));
+        }
     }
 }
 
@@ -313,6 +338,7 @@ void check(const Config& config, const Source& source, Faults& faults, Faults& w
     peers_apart(checked);
     one_route_per_realm(checked);
     every_realm_has_a_route(checked);
+    survive_routes_are_of_use(checked);
     local_realms_have_users(checked);
 }
 

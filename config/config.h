@@ -116,10 +116,14 @@ struct ToPeers {
 };
 struct ToRegistered {};  // the bindings learned from REGISTERs that went through
 
+/// survive: only while the registrars of the realm that it leads from are all dead (H24).
+enum class RouteUse : std::uint8_t { kAlways, kSurvive };
+
 struct Route {
     std::string name;
     RealmId from;
     std::variant<ToPeers, ToRegistered> to;
+    RouteUse when{RouteUse::kAlways};
 };
 
 inline constexpr const char* kDefaultUsersFile = "/etc/sallyport/users";

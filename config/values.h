@@ -85,6 +85,12 @@ struct Spelling<Redirect> {
 };
 
 template <>
+struct Spelling<RouteUse> {
+    static constexpr std::array<std::pair<RouteUse, std::string_view>, 2> words{
+        {{RouteUse::kAlways, "always"}, {RouteUse::kSurvive, "survive"}}};
+};
+
+template <>
 struct Spelling<Unanchored> {
     static constexpr std::array<std::pair<Unanchored, std::string_view>, 2> words{
         {{Unanchored::kPass, "pass"}, {Unanchored::kReject, "reject"}}};

@@ -59,7 +59,6 @@ std::unique_ptr<Media> Media::branch(Side offerer, std::string_view offer) {
     made->offer_text_[index(offerer)] = offer;
     made->said_[index(offerer)] = offer;
     made->note(offerer, *session, rejected_sections(config_, *session, nullptr));
-    made->apply_pending(false);
     return made;
 }
 

@@ -246,10 +246,10 @@ Result<std::string, SdpRefusal> Media::carry_offer(Side from, const sdp::Session
         line.pending = {};
     }
     note(from, session, rejected);
+    // G4: the first offer makes nobody heard. Its sender does not know our port before an answer or
+    // a preview has gone to it, and whoever finds the port meanwhile is not that sender.
     if (committed_once_) {
         announce(from);
-    } else {
-        apply_pending(false);  // nothing to disturb yet, and early media may come before the answer
     }
     auto written = write(dataplane::other(from), session, rejected, origin);
     if (!written.ok()) {

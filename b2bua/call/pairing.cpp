@@ -111,7 +111,8 @@ Media* media_for(Call& call, std::size_t pair, const sip::Message& response) {
     Media* const media = ports_for(call, pair);
     if (media != nullptr) {
         const Endpoint& source = call.pairs[pair].b.flow.remote;
-        media->set_through_nat(Side::kB, policy::seen_through_nat(response, source));
+        media->set_through_nat(Side::kB, call.targets.current().through_nat ||
+                                             policy::seen_through_nat(response, source));
     }
     return media;
 }

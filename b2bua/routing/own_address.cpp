@@ -54,9 +54,10 @@ Flow flow_to(const Config& config, const Peer& peer) noexcept {
     return {peer.realm, Transport::kUdp, listen_point(config, peer.realm), peer.address};
 }
 
-const Route* route_from(const Config& config, RealmId from) noexcept {
-    const auto found = std::find_if(config.routes.begin(), config.routes.end(),
-                                    [&](const Route& route) { return route.from == from; });
+const Route* route_from(const Config& config, RealmId from, RouteUse when) noexcept {
+    const auto found =
+        std::find_if(config.routes.begin(), config.routes.end(),
+                     [&](const Route& route) { return route.from == from && route.when == when; });
     return found == config.routes.end() ? nullptr : &*found;
 }
 

@@ -24,8 +24,10 @@ namespace sallyport::routing {
 /// Flow from that realm's listen point to a peer.
 [[nodiscard]] Flow flow_to(const Config& config, const Peer& peer) noexcept;
 
-/// First route of the table whose ingress is that realm; nullptr when there is none.
-[[nodiscard]] const Route* route_from(const Config& config, RealmId from) noexcept;
+/// First route of the table whose ingress is that realm; nullptr when there is none. when: always,
+/// or while its registrars are dead.
+[[nodiscard]] const Route* route_from(const Config& config, RealmId from,
+                                      RouteUse when = RouteUse::kAlways) noexcept;
 
 /// The peer that a realm's requests go to by the route table; nullptr when its route leads to the
 /// bindings or nowhere.

@@ -2,6 +2,7 @@
 #include "b2bua/routing/router.h"
 
 #include "b2bua/policy/list_values.h"
+#include "b2bua/policy/seen_through_nat.h"
 #include "b2bua/routing/bulk_contact.h"
 #include "b2bua/routing/own_address.h"
 #include "b2bua/sip/uri.h"
@@ -12,6 +13,8 @@ namespace sallyport::routing {
 namespace {
 
 using Choice = Result<Targets, Refusal>;
+
+constexpr int kNotFound = 404;
 
 Failure<Refusal> refuse(int status, std::string_view reason) {
     return {Refusal{status, reason}};
@@ -26,12 +29,19 @@ std::vector<std::string> values_of(std::string_view list) {
     return values;
 }
 
+Target phone(Registered&& found) {
+    Target target{found.flow, std::move(found.contact_uri)};
+    target.through_nat =
+        found.path.empty() && !policy::names_source(target.request_uri, found.flow.remote);
+    target.route = values_of(found.path);
+    return target;
+}
+
 /// H14: the phone's own Contact as Request-URI, over the flow that it registered from.
 Choice to_binding(Registered&& found) {
     switch (found.reach) {
         case Reach::kBound:
-            return Targets{
-                {found.flow, std::move(found.contact_uri), Redirect::kPass, values_of(found.path)}};
+            return Targets{phone(std::move(found))};
         case Reach::kExpired:
             return refuse(480, "Temporarily Unavailable");
         case Reach::kAmbiguous:
@@ -39,7 +49,7 @@ Choice to_binding(Registered&& found) {
         case Reach::kUnknown:
             break;
     }
-    return refuse(404, "Not Found");
+    return refuse(kNotFound, "Not Found");
 }
 
 /// H14. The token of a PBX's numbers stands in a parameter, because their user part is the number
@@ -98,6 +108,27 @@ std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri)
     return text.append(uri.params);
 }
 
+Targets to_peers(const Config& config, const ToPeers& to, const sip::Uri& uri) {
+    Targets targets;
+    for (const std::uint16_t index : to.peers) {
+        const Peer& peer = config.peers[index];
+        targets.push_back({flow_to(config, peer), towards(config, peer, uri), peer.redirect});
+    }
+    return targets;
+}
+
+/// H24: phones that are bound call each other; others are called by the route for that time.
+Choice without_registrar(const Config& config, const RegisteredLookup& registered, RealmId from,
+                         const sip::Uri& uri, Moment now) {
+    auto found = to_registered(config, registered, uri, registrar_of(config, from), now);
+    const Route* route = route_from(config, from, RouteUse::kSurvive);
+    const auto* peers = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
+    if (found.ok() || peers == nullptr || found.error().status != kNotFound) {
+        return found.ok() ? std::move(found) : refuse(480, "Temporarily Unavailable");
+    }
+    return to_peers(config, *peers, uri);
+}
+
 }  // namespace
 
 Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& registered,
@@ -120,8 +151,7 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         return to_own_user(config, registered, *uri, now);
     }
     if (registered.survives(from)) {
-        auto found = to_registered(config, registered, *uri, registrar_of(config, from), now);
-        return found.ok() ? found : refuse(480, "Temporarily Unavailable");  // H24
+        return without_registrar(config, registered, from, *uri, now);
     }
     const Route* route = route_from(config, from);
     if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
@@ -131,12 +161,7 @@ Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& re
         return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
     }
     if (const auto* to = std::get_if<ToPeers>(&route->to)) {
-        Targets targets;
-        for (const std::uint16_t index : to->peers) {
-            const Peer& peer = config.peers[index];
-            targets.push_back({flow_to(config, peer), towards(config, peer, *uri), peer.redirect});
-        }
-        return targets;
+        return to_peers(config, *to, *uri);
     }
     return to_registered(config, registered, *uri, std::nullopt, now);
 }

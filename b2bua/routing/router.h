@@ -20,6 +20,7 @@ struct Target {
     std::string
         request_uri;  // D12: as received, unless it named a token or one of our own addresses
     Redirect redirect{Redirect::kPass};  // what a 3xx of this one leads to (I11)
+    bool through_nat{false};             // the phone registered through one (G3)
     std::vector<std::string> route{};  // Route values to it (RFC 3327 s.5.4); the first is at flow
 };
 /// In the order in which they are tried (I6); never empty.

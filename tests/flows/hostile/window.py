@@ -23,6 +23,7 @@ COUNT, PAUSE = 50, 0.01
 PORTS = 20000, 30000
 WINDOW, LATCHED = "before the first packet", "afterwards"
 PCMU = 0
+BOTH = "voice heard both ways, reports both ways"
 OTHER_TYPES = 3, 8, 96        # nobody negotiated them
 dice = random.Random(4)
 
@@ -137,7 +138,8 @@ class Game:
             self.faults.append(f"{when}: {name}: {forwarded} forwarded, {came_back} came back")
 
     async def while_it_rings(self):
-        """One packet for every port of the range: nobody has to guess which is the call's."""
+        """One packet for every port of the range: nobody has to guess which is the call's. The victim is not heard before it was told
+        its port, and so nobody else is (G4)."""
         neighbour = Neighbour()
 
         async def spray():
@@ -148,10 +150,12 @@ class Game:
                     await asyncio.sleep(PAUSE)
         near, far = await self.connect(spray)
         far.voice.speaking = True
-        came_back, heard = await self.end(neighbour, near, far)
+        came_back, words = await self.end(neighbour, near, far)
         print(f"while it rings: RTP of the negotiated type, once to every port: {neighbour.sent} sent, {len(far.voice.faults)} forwarded, "
-              f"{came_back} came back; {heard}", flush=True)
-        self.admitted.append(f"one packet to each port while it rings {'takes the call over' if came_back else 'harms nobody'}")
+              f"{came_back} came back; {words}", flush=True)
+        self.refused[WINDOW] += neighbour.sent
+        if far.voice.faults or came_back or words != BOTH:
+            self.faults.append(f"while it rings: {len(far.voice.faults)} forwarded, {came_back} came back, {words}")
 
     async def end(self, neighbour, near, far):
         """What came back to the neighbour, and what the parties hear when both talk."""
@@ -176,9 +180,9 @@ async def play():
     singing = asyncio.ensure_future(game.choir.sing())
     for phone in (game.victim, game.far):
         await phone.register()
-    refused, both = [*REFUSED.items()], "voice heard both ways, reports both ways"
-    await game.play(WINDOW, refused, False, both)
-    await game.play(LATCHED, [*refused, RIGHT_RTP, RIGHT_RTCP], False, both)
+    refused = [*REFUSED.items()]
+    await game.play(WINDOW, refused, False, BOTH)
+    await game.play(LATCHED, [*refused, RIGHT_RTP, RIGHT_RTCP], False, BOTH)
     await game.play(WINDOW, [RIGHT_RTCP], True, "voice heard both ways, reports by nobody")
     await game.play(WINDOW, [RIGHT_RTP], True, "voice heard by nobody, reports both ways")
     await game.while_it_rings()

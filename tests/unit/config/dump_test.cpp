@@ -108,10 +108,12 @@ const char* const kEveryDefault =
     "[route.out]\n"
     "from = inside\n"
     "to = peer.carrier\n"
+    "when = always\n"
     "\n"
     "[route.in]\n"
     "from = outside\n"
-    "to = registered\n";
+    "to = registered\n"
+    "when = always\n";
 // clang-format on
 
 TEST(Dump, IsTheFileWithEveryDefault) {

@@ -354,8 +354,22 @@ INSTANTIATE_TEST_SUITE_P(
             "from = outside",
             "from = inside",
             {"29: route.in.from: found a second route from inside, expected one route from each "
-             "realm, do "
+             "realm, and one with when = survive, do "
              "remove this section or [route.out]"}},
+        FaultRow{"route_survive_where_nothing_dies",
+                 "from = outside",
+                 "from = inside\nwhen = survive",
+                 {"30: route.in.when: found registration is not survive in realm inside, expected "
+                  "survive, do set it there, or remove this route"}},
+        FaultRow{
+            "route_survive_to_registered",
+            "39999\n\n[peer.carrier]\nrealm = outside\nuri   = "
+            "sip:10.20.0.2:5060\n\n[route.out]\nfrom = inside\nto   = peer.carrier\n\n[route.in]\n",
+            "39999\nregistration = survive\n\n[peer.carrier]\nrealm = outside\nuri   = "
+            "sip:10.20.0.2:5060\n\n[route.out]\nfrom = inside\nto   = "
+            "peer.carrier\n\n[route.in]\nwhen = survive\n",
+            {"32: route.in.to: found registered, expected peers: phones that are registered are "
+             "called without it, do name a peer, or remove this route"}},
         FaultRow{
             "route_empty",
             "from = inside\nto   = peer.carrier\n",

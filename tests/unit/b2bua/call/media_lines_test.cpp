@@ -158,6 +158,7 @@ TEST_F(MediaLines, B2BUA_F6_plain_udp_is_relayed_where_the_operator_says_so) {
     config.anchor_udp = true;
     offer(text);
     ASSERT_EQ(relays.live(), 1U);
+    answer(lines("10.20.0.2", "m=application 6000 udp x"));
     EXPECT_EQ(remote(Side::kA).payload, Payload::kOpaque);
     EXPECT_EQ(remote(Side::kA).rtcp, Endpoint{});
 }

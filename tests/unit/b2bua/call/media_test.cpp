@@ -61,6 +61,16 @@ TEST_F(MediaTest, B2BUA_E1_passive_sdp_changes_no_media) {
     EXPECT_FALSE(media.offer_pending());
 }
 
+TEST_F(MediaTest, B2BUA_G4_nobody_is_heard_before_it_knows_our_port) {
+    offer(sdp("10.10.0.5", 4000));
+    EXPECT_EQ(remote(Side::kA), dataplane::RemoteMedia{}) << "a stranger may find the port first";
+    carry(Side::kB, SdpRole::kPreview, sdp("10.20.0.2", 6100));
+    EXPECT_EQ(remote(Side::kA).rtp, at("10.10.0.5", 4000));
+    answer(sdp("10.20.0.2", 6000));
+    offer(sdp("10.10.0.5", 4002));
+    EXPECT_EQ(remote(Side::kA).rtp.port, Port{4000}) << "what was agreed goes on";
+}
+
 TEST_F(MediaTest, B2BUA_E2_preview_is_no_commitment) {
     offer(sdp("10.10.0.5", 4000));
     carry(Side::kB, SdpRole::kPreview, sdp("10.20.0.2", 6100));
@@ -194,6 +204,7 @@ TEST_F(MediaTest, B2BUA_F9_image_is_opaque_and_has_no_rtcp) {
     std::string image = sdp("10.10.0.5", 4000);
     image.replace(image.find("m=audio 4000 RTP/AVP 0 101"), 26, "m=image 4000 udptl t38");
     offer(image);
+    answer(image.replace(image.find("4000"), 4, "6000"));
     EXPECT_EQ(remote(Side::kA).payload, dataplane::Payload::kOpaque);
     EXPECT_EQ(remote(Side::kA).rtcp, Endpoint{});
 }

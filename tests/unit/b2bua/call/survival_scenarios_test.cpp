@@ -6,17 +6,25 @@
 namespace sallyport::call {
 namespace {
 
+/// With a way to the telephone network of its own.
 Config survivors() {
     Config config = sim::example_config();
     config.realms[0].registration = RegistrationMode::kSurvive;
+    config.peers.push_back({"pstn", sim::kOutside, "sip:10.20.0.7", at("10.20.0.7")});
+    return config;
+}
+
+Config with_a_way_out() {
+    Config config = survivors();
+    config.routes.push_back({"pstn", sim::kInside, ToPeers{{1}}, RouteUse::kSurvive});
     return config;
 }
 
 /// bob is the registrar.
 class SurvivalScenario : public Scenario {
 protected:
-    SurvivalScenario()
-        : Scenario(survivors()), carol(network, at("10.10.0.6"), gate.inside(), "carol") {
+    explicit SurvivalScenario(const Config& config = survivors())
+        : Scenario(config), carol(network, at("10.10.0.6"), gate.inside(), "carol") {
         for (Party* phone : {&alice, &carol}) {
             const std::string name = phone == &alice ? "alice" : "carol";
             bob.forget();
@@ -92,6 +100,33 @@ TEST_F(SurvivalScenario, B2BUA_H24_nobody_else_calls_anybody) {
         EXPECT_EQ(carol.count("MESSAGE"), 0U);
         EXPECT_EQ(bob.count("MESSAGE"), 0U);
     }
+}
+
+class SurvivalRoute : public SurvivalScenario {
+protected:
+    SurvivalRoute()
+        : SurvivalScenario(with_a_way_out()),
+          pstn(network, at("10.20.0.7"), gate.outside(), "pstn") {}
+    Party pstn;
+};
+
+TEST_F(SurvivalRoute, B2BUA_H24_others_are_called_by_the_survive_route) {
+    ask(alice, "sip:alice@lab.example", "sip:+4930123@lab.example");
+    ASSERT_EQ(pstn.count("MESSAGE"), 1U);
+    EXPECT_EQ(request_uri_of(pstn.got("MESSAGE")), "sip:+4930123@lab.example");
+    pstn.say(pstn.response(pstn.got("MESSAGE"), "200 OK", "m1"));
+    turn();
+    EXPECT_EQ(alice.count("SIP/2.0 200"), 1U);
+    EXPECT_EQ(bob.count("MESSAGE"), 0U) << "the registrar, which is dead";
+    ask(alice, "sip:alice@lab.example", "sip:carol@lab.example");
+    EXPECT_EQ(carol.count("MESSAGE"), 1U) << "a phone that is bound";
+    EXPECT_EQ(pstn.count("MESSAGE"), 1U);
+    carol.say(carol.response(carol.got("MESSAGE"), "200 OK", "m1"));
+    turn();
+    Party eve(network, at("10.10.0.66"), gate.inside(), "eve");
+    ask(eve, "sip:alice@lab.example", "sip:+4930123@lab.example");
+    EXPECT_EQ(eve.count("SIP/2.0 480"), 1U) << "nobody calls whom no registrar ever accepted";
+    EXPECT_EQ(pstn.count("MESSAGE"), 1U);
 }
 
 TEST_F(SurvivalScenario, B2BUA_M13_health_checks_are_answered) {

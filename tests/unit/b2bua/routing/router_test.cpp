@@ -75,6 +75,7 @@ TEST_P(I1, B2BUA_I1_D12_Target) {
     ASSERT_EQ(target->size(), 1U);
     EXPECT_EQ(target->front().request_uri, row.goes_to);
     EXPECT_EQ(target->front().flow, row.to_phone ? kPhone : flow_to(config, config.peers[0]));
+    EXPECT_EQ(target->front().through_nat, row.to_phone) << "G3: its Contact is private";
 }
 
 constexpr RealmId kNoRoute{2};
