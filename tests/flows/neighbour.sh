@@ -28,11 +28,11 @@ latched() {
 
 latches() { metric sallyport_latch_total; }
 
-# open_for: how many milliseconds passed between alice's INVITE with credentials and her first RTP.
+# open_for: how many milliseconds passed between the SDP that told alice her port and her first RTP.
 open_for() {
-    tshark -r "$FLOW_DIR/pcap-preserve/inside.pcap" -T fields -e frame.time_epoch -e sip.Method \
-        -Y "ip.src == $NAT_INSIDE && (sip.Method == INVITE || udp.dstport == $INSIDE_PORT)" 2>/dev/null |
-        awk '$2 == "INVITE" { asked = $1 } NF == 1 && asked { printf "%d\n", ($1 - asked) * 1000; exit }'
+    tshark -r "$FLOW_DIR/pcap-preserve/inside.pcap" -T fields -e frame.time_epoch -e sip.CSeq.method \
+        -Y "(ip.dst == $NAT_INSIDE && sip.Status-Code && sdp) || (ip.src == $NAT_INSIDE && udp.dstport == $INSIDE_PORT)" 2>/dev/null |
+        awk '$2 == "INVITE" && !told { told = $1 } NF == 1 && told { printf "%d\n", ($1 - told) * 1000; exit }'
 }
 
 VOICE_SECONDS=90
