@@ -76,6 +76,10 @@ struct Realm {
     Latch latch{Latch::kAuto};
     LatchIp latch_ip{LatchIp::kSignalling};
     LatchPackets latch_packets{LatchPackets::k1};
+    bool media_keepalive{false};  // to those to whom nothing is sent (G14)
+    std::uint8_t dscp_audio{46};  // of media sent into it, fax too (G15)
+    std::uint8_t dscp_video{34};
+    bool preserve_dscp{false};
     bool mobility{false};  // a source that a NAT moved may have another address (G7)
     PreloadedRoute preloaded_route{PreloadedRoute::kPass};
     bool hide_redirects{false};  // its addresses in the Contacts of a 3xx become tokens (I11)

@@ -29,7 +29,7 @@ enum class SendResult : std::uint8_t {
     kNoRoute,   // the kernel's routing table has no way to the remote address
     kNoBuffer,  // packet memory or the ring to the worker is exhausted; counted
     kTooLarge,  // longer than 65,507 octets
-    kNotOurs,   // local is not a listen point of the realm
+    kNotOurs,   // local is neither a listen point nor a media port of the realm
 };
 
 /// Chooses the owning shard of a datagram. Called by workers: must be noexcept, lock-free and

@@ -17,6 +17,8 @@ namespace sallyport::dataplane {
 
 /// CS5: class selector 5, what RFC 4594 s.3 gives to signalling (B24).
 inline constexpr std::uint8_t kSignallingTos = 40 << 2;
+/// Of what a shard itself sends from a media port: expedited forwarding (G15).
+inline constexpr std::uint8_t kMediaTos = 46 << 2;
 inline constexpr std::uint8_t kTtl = 64;
 /// IPv6 links carry at least this much (RFC 8200 s.5): what is fragmented at all is fragmented to
 /// this (B11).

@@ -61,8 +61,9 @@ bool EthDatagramPort::reachable(RealmId realm, const IpAddr& remote) noexcept {
 
 SendResult EthDatagramPort::send(RealmId realm, const Endpoint& local, const Endpoint& remote,
                                  std::string_view payload) noexcept {
-    if (!paths_.realms.contains(realm) || local.ip != paths_.realms[realm].address ||
-        !paths_.realms[realm].listens_on(local.port.value)) {
+    const bool known = paths_.realms.contains(realm) && local.ip == paths_.realms[realm].address;
+    const bool media = known && paths_.realms[realm].media_port(local.port.value);
+    if (!media && !(known && paths_.realms[realm].listens_on(local.port.value))) {
         return SendResult::kNotOurs;
     }
     if (payload.size() > kMaxUdpPayload) {
@@ -72,7 +73,8 @@ SendResult EthDatagramPort::send(RealmId realm, const Endpoint& local, const End
         counters_.add(Drop::no_route);
         return SendResult::kNoRoute;
     }
-    Outgoing datagram{local, remote, kSignallingTos, paths_.realms[realm].mtu, 0, payload};
+    const std::uint8_t tos = media ? kMediaTos : kSignallingTos;
+    Outgoing datagram{local, remote, tos, paths_.realms[realm].mtu, 0, payload};
     datagram.identification = paths_.identification.fetch_add(1, std::memory_order_relaxed);
     std::array<rte_mbuf*, kMaxFragments> packets;
     const std::size_t count = build_datagram(paths_.pool, datagram, packets);

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxPayload =
 
 MemoryDatagrams::MemoryDatagrams(std::span<const Realm> realms) {
     for (const Realm& realm : realms) {
-        Ours ours{realm.address.address, {}};
+        Ours ours{realm.address.address, {}, realm.media_ports};
         for (const ListenPoint& point : realm.listen) {
             ours.listen.push_back(point.port);
         }
@@ -37,8 +37,9 @@ SendResult MemoryDatagrams::judge(RealmId realm, const Endpoint& local, const En
     if (realm.value >= realms_.size() || local.ip != realms_[realm.value].address) {
         return SendResult::kNotOurs;
     }
-    const std::vector<Port>& listen = realms_[realm.value].listen;
-    if (std::find(listen.begin(), listen.end(), local.port) == listen.end()) {
+    const auto& [address, listen, media] = realms_[realm.value];
+    const bool is_media = local.port.value >= media.first && local.port.value <= media.last;
+    if (!is_media && std::find(listen.begin(), listen.end(), local.port) == listen.end()) {
         return SendResult::kNotOurs;
     }
     if (length > kMaxPayload) {

@@ -54,6 +54,7 @@ private:
     struct Ours {
         IpAddr address;
         std::vector<Port> listen;
+        PortRange media;
     };
     struct Verdict {
         IpAddr remote;

@@ -5,6 +5,8 @@
 // and an offload would hide damage instead of passing it on.
 #include "dataplane/readdress.h"
 
+#include "dataplane/relay.h"
+
 #include <rte_byteorder.h>
 
 #include <bit>
@@ -80,7 +82,8 @@ bool place_headers(Packet& p, std::uint16_t ip_header) noexcept {
 }
 
 std::uint8_t traffic_class(const Packet& p, const Readdress& to) noexcept {
-    return static_cast<std::uint8_t>(to.dscp << 2 | (p.tos & 0x03));
+    return to.dscp == kPreserveDscp ? p.tos
+                                    : static_cast<std::uint8_t>(to.dscp << 2 | (p.tos & 0x03));
 }
 
 void write_ipv4(const Packet& p, const Readdress& to, bool may_fragment) noexcept {

@@ -20,7 +20,8 @@ struct Readdress {
     AddressWords destination;
     std::uint16_t source_port{0};
     std::uint16_t destination_port{0};
-    std::uint8_t dscp{0};  // six bits; ECN is copied from the packet (G15, RFC 2474 s.3)
+    std::uint8_t dscp{
+        0};  // six bits, or kPreserveDscp; ECN is copied from the packet (G15, RFC 2474 s.3)
     std::uint16_t* next_ip_id{
         nullptr};  // the worker's; used when the datagram may be fragmented (RFC 6864 s.4)
 };

@@ -58,6 +58,11 @@ enum class LatchMode : std::uint8_t {
     kAny,         // learn any source, within 30 s of the change that opened the window
 };
 
+/// DSCP of relayed audio: expedited forwarding (B2BUA-G15, RFC 4594 s.4.1).
+inline constexpr std::uint8_t kExpeditedForwarding = 46;
+/// That which the packet came with.
+inline constexpr std::uint8_t kPreserveDscp = 0xff;
+
 /// What signalling knows of the far end of one side. Applying the same value twice changes nothing
 /// (a re-INVITE whose SDP is unchanged must not unlatch, G7); a changed rtp or rtcp endpoint opens
 /// a new latch window.
@@ -82,6 +87,7 @@ struct RemoteMedia {
         true};  // false: nothing but RTCP is sent to this side (hold, E11; early gate, E13)
     bool rtcp_mux{false};  // RTCP travels on the RTP port (RFC 5761)
     Payload payload{Payload::kRtp};
+    std::uint8_t dscp{kExpeditedForwarding};  // of what is sent to this side, or kPreserveDscp
     std::bitset<128> payload_types;  // negotiated RTP payload types; none set: any is accepted
     // That this side may send, RTP and RTCP each (G9); 0: any number. Octets of UDP payload.
     std::uint16_t packets_per_second{0};

@@ -23,9 +23,6 @@
 
 namespace sallyport::dataplane {
 
-/// DSCP of relayed audio: expedited forwarding (B2BUA-G15, RFC 4594 s.4.1).
-inline constexpr std::uint8_t kExpeditedForwarding = 46;
-
 struct RelaySetup {
     ShardId shard{};
     std::uint8_t shards{1};

@@ -152,7 +152,7 @@ void ShardRelays::write_flow(RelayId id, const Relay& relay, Side side,
     flow.octets_per_second = std::min(state.remote.octets_per_second, kMostOctetsPerSecond);
     flow.muxed = state.remote.rtcp_mux;
     flow.rtcp = component == Component::kRtcp;
-    flow.dscp = kExpeditedForwarding;
+    flow.dscp = state.remote.dscp;
     flows_.next_branch(index).store(kNoFlow, std::memory_order_relaxed);  // publish() orders it
     FlowRules& rules = flows_.rules(index);
     rules = rules_of(state.remote, component);

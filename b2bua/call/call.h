@@ -7,6 +7,7 @@
 #include "b2bua/call/dialog.h"
 #include "b2bua/call/dialog_directory.h"
 #include "b2bua/call/media.h"
+#include "b2bua/call/media_keepalive.h"
 #include "b2bua/call/reliable.h"
 #include "b2bua/call/session_timer.h"
 #include "b2bua/call/subscription.h"
@@ -142,19 +143,20 @@ enum class CallState : std::uint8_t {
 
 /// Deadlines of one call; the earliest of them is armed.
 enum class Deadline : std::uint8_t {
-    kResend2xx,     // E-R2: T1 doubling to T2
-    kAck,           // E-R4: 64*T1 after the 2xx
-    kReliable,      // M6: a reliable 1xx again, or its PRACK did not come
-    kByeAnswer,     // M5: 2 s, then the sender of a BYE gets its 200
-    kSilence,       // I10: the target has not said anything
-    kExpires,       // M1: of the INVITE
-    kHeld,          // E10, E-R13: a re-INVITE that waits
-    kSession,       // M3: nobody has refreshed the session
-    kRefresh,       // M3: we have to
-    kMedia,         // next look at the relay counters (G13)
-    kTransfer,      // M9: the transferee may be free for a new session
-    kSubscription,  // the first of the subscriptions lapses
-    kRemoval,       // whatever happens, the call is gone by then (E-R15)
+    kResend2xx,       // E-R2: T1 doubling to T2
+    kAck,             // E-R4: 64*T1 after the 2xx
+    kReliable,        // M6: a reliable 1xx again, or its PRACK did not come
+    kByeAnswer,       // M5: 2 s, then the sender of a BYE gets its 200
+    kSilence,         // I10: the target has not said anything
+    kExpires,         // M1: of the INVITE
+    kHeld,            // E10, E-R13: a re-INVITE that waits
+    kSession,         // M3: nobody has refreshed the session
+    kRefresh,         // M3: we have to
+    kMedia,           // next look at the relay counters (G13)
+    kMediaKeepalive,  // G14: next look at who is sent nothing
+    kTransfer,        // M9: the transferee may be free for a new session
+    kSubscription,    // the first of the subscriptions lapses
+    kRemoval,         // whatever happens, the call is gone by then (E-R15)
     kCount,
 };
 
@@ -203,6 +205,7 @@ struct Call {
     std::optional<CallResult> result;
     std::string ended_by;
     int final_status{0};
+    MediaKeepalive media_keepalive;
     std::uint64_t media_seen{0};  // packets of all flows at the last look
     Moment media_moved{};         // when that last changed
 

@@ -65,6 +65,22 @@ void on_no_ack(CallTable& table, Call& call) {
     }
 }
 
+/// G13, G14
+void watch_relays(CallTable& table, Call& call) {
+    Environment& env = table.environment();
+    const bool keep_open = take_if_due(call, Deadline::kMediaKeepalive, env.now);
+    const bool look = take_if_due(call, Deadline::kMedia, env.now);
+    if (call.state != CallState::kConfirmed) {
+        return;
+    }
+    if (keep_open) {
+        keep_media_open(env, call);
+    }
+    if (look) {
+        look_at_media(table, call);
+    }
+}
+
 /// M3
 void watch_session(CallTable& table, Call& call) {
     const Moment now = table.environment().now;
@@ -115,9 +131,7 @@ void on_deadline(CallTable& table, Call& call) {
         answer_byes(env, call);
     }
     watch_session(table, call);
-    if (take_if_due(call, Deadline::kMedia, env.now) && call.state == CallState::kConfirmed) {
-        look_at_media(table, call);
-    }
+    watch_relays(table, call);
     if (take_if_due(call, Deadline::kSubscription, env.now)) {
         expire_subscriptions(call, env.now);
     }

@@ -16,6 +16,14 @@ constexpr Millis kSilentOnHold{7'200'000};
 void watch_media(Environment& env, Call& call) {
     call.media_moved = env.now;
     call.deadline(Deadline::kMedia) = env.now + kLookEvery;
+    if (MediaKeepalive::is_wanted(env, *call.media)) {
+        keep_media_open(env, call);
+    }
+}
+
+void keep_media_open(Environment& env, Call& call) {
+    call.media_keepalive.look(env, *call.media);
+    call.deadline(Deadline::kMediaKeepalive) = env.now + MediaKeepalive::kEvery;
 }
 
 void look_at_media(CallTable& table, Call& call) {

@@ -10,6 +10,9 @@ namespace sallyport::call {
 /// Starts looking at the relay counters of a confirmed call.
 void watch_media(Environment& env, Call& call);
 
+/// G14: one look at who is sent nothing.
+void keep_media_open(Environment& env, Call& call);
+
 /// One look; ends the call when it is dead.
 void look_at_media(CallTable& table, Call& call);
 

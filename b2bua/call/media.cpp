@@ -2,6 +2,7 @@
 #include "b2bua/call/media.h"
 
 #include "b2bua/call/latching.h"
+#include "b2bua/call/media_dscp.h"
 #include "b2bua/call/sending_limit.h"
 #include "sdp-rewrite/answer.h"
 #include "sdp-rewrite/rewrite.h"
@@ -51,6 +52,7 @@ dataplane::RemoteMedia Media::remote_of(Side side, const sdp::MediaSection& sect
     remote.payload = section.rtp ? dataplane::Payload::kRtp : dataplane::Payload::kOpaque;
     remote.payload_types = section.payload_types;
     // For what may be sent to it; apply_both() makes it a limit of the other side.
+    remote.dscp = dscp_of(realm, section.media);
     const SendingLimit limit = sending_limit(section);
     remote.packets_per_second = limit.packets;
     remote.octets_per_second = limit.octets;
@@ -370,6 +372,16 @@ std::vector<dataplane::RelayId> Media::relay_ids() const {
         }
     }
     return ids;
+}
+
+std::vector<Media::Relayed> Media::relayed() const {
+    std::vector<Relayed> lines;
+    for (const Line& line : lines_) {
+        if (line.relay) {
+            lines.push_back({*line.relay, line.applied});
+        }
+    }
+    return lines;
 }
 
 bool Media::expects_media() const noexcept {

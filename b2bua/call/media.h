@@ -117,6 +117,13 @@ public:
 
     /// The relays now held, one per live anchored m-line.
     [[nodiscard]] std::vector<dataplane::RelayId> relay_ids() const;
+    /// One relayed m-line: our ports, and what the relay was told of each side.
+    struct Relayed {
+        dataplane::RelayPorts ports;
+        std::array<dataplane::RemoteMedia, 2> told;
+    };
+    [[nodiscard]] std::vector<Relayed> relayed() const;
+    [[nodiscard]] RealmId realm(Side side) const noexcept { return peers_[index(side)].realm; }
     /// The m-line, from 1, that this relay is of; 0: of none.
     [[nodiscard]] std::size_t line_of(dataplane::RelayId relay) const noexcept;
     /// True when some m-line is expected to carry media (G13): anchored, and not held by both

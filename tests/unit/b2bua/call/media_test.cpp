@@ -71,6 +71,23 @@ TEST_F(MediaTest, B2BUA_G4_nobody_is_heard_before_it_knows_our_port) {
     EXPECT_EQ(remote(Side::kA).rtp.port, Port{4000}) << "what was agreed goes on";
 }
 
+TEST_F(MediaTest, B2BUA_G15_dscp_by_kind_and_by_the_realm_that_it_goes_to) {
+    config.realms[sim::kOutside.value].dscp_video = 36;
+    const std::string video = "m=video 4100 RTP/AVP 96\r\n";
+    const auto call = [&] {
+        offer(sdp("10.10.0.5", 4000) + video);
+        answer(sdp("10.20.0.2", 6000) + video);
+    };
+    call();
+    EXPECT_EQ(remote(Side::kA, 0).dscp, 46);
+    EXPECT_EQ(remote(Side::kA, 1).dscp, 34);
+    EXPECT_EQ(remote(Side::kB, 1).dscp, 36);
+    config.realms[sim::kOutside.value].preserve_dscp = true;
+    call();
+    EXPECT_EQ(remote(Side::kA, 1).dscp, 34);
+    EXPECT_EQ(remote(Side::kB, 0).dscp, dataplane::kPreserveDscp);
+}
+
 TEST_F(MediaTest, B2BUA_E2_preview_is_no_commitment) {
     offer(sdp("10.10.0.5", 4000));
     carry(Side::kB, SdpRole::kPreview, sdp("10.20.0.2", 6100));

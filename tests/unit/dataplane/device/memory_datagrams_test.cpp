@@ -38,6 +38,8 @@ TEST(MemoryDatagrams, what_is_injected_is_received_in_order) {
 TEST(MemoryDatagrams, send_is_kept_or_refused_like_on_the_wire) {
     MemoryDatagrams port(realms());
     EXPECT_EQ(port.send(RealmId{0}, kOurs, kPhone, "hello"), SendResult::kQueued);
+    EXPECT_EQ(port.send(RealmId{0}, {kOurs.ip, Port{20000}}, kPhone, "x"), SendResult::kQueued);
+    EXPECT_EQ(port.send(RealmId{0}, {kOurs.ip, Port{30000}}, kPhone, "x"), SendResult::kNotOurs);
     EXPECT_EQ(port.send(RealmId{1}, kOurs, kPhone, "x"), SendResult::kNotOurs);
     EXPECT_EQ(port.send(RealmId{0}, kPhone, kPhone, "x"), SendResult::kNotOurs);
     EXPECT_EQ(port.send(RealmId{0}, {kOurs.ip, Port{5070}}, kPhone, "x"), SendResult::kNotOurs);
@@ -48,7 +50,7 @@ TEST(MemoryDatagrams, send_is_kept_or_refused_like_on_the_wire) {
     EXPECT_EQ(port.send(RealmId{0}, kOurs, kPhone, "x"), SendResult::kNoBuffer);
     port.answer_sends_to(kPhone.ip, SendResult::kQueued);
     const auto sent = port.take_sent();
-    ASSERT_EQ(sent.size(), 1U);
+    ASSERT_EQ(sent.size(), 2U);
     EXPECT_EQ(sent[0], (MemoryDatagrams::Stored{RealmId{0}, kOurs, kPhone, "hello"}));
     EXPECT_TRUE(port.take_sent().empty());
 }

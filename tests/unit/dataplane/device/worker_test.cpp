@@ -71,6 +71,20 @@ TEST(Worker, sent_datagram_ipv6) {
     EXPECT_TRUE(read->udp_checksum_right);
 }
 
+TEST(Worker, B2BUA_G14_and_G15_sent_from_a_media_port) {
+    WorkerRig rig;
+    rig.neighbours({{kCore6, kTrunk6.ip, {2, 0, 0, 0, 0, 0x42}}});
+    const Endpoint media = with_port(kOurs6, bench_config().realms[kCore6.value].media_ports.first);
+    EXPECT_EQ(rig.port->send(kCore6, media, kTrunk6, "x"), SendResult::kQueued);
+    rig.settle();
+    const std::vector<Octets> out = rig.wire_out(kCore6);
+    ASSERT_EQ(out.size(), 1U);
+    const auto read = read_frame(out[0]);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->from, media);
+    EXPECT_EQ(read->tos, 46 << 2);
+}
+
 TEST(Worker, send_refuses_what_it_must) {
     WorkerRig rig;
     const std::string too_long(65508, 'x');

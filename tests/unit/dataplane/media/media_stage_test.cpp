@@ -27,6 +27,16 @@ TEST_F(MediaStage, B2BUA_G2_SendsFromThePortItReceivesOn) {
     EXPECT_EQ(rig.delta(), (Delta{{"relayed_packets", 1}, {"relayed_octets", 172}}));
 }
 
+TEST_F(MediaStage, B2BUA_G15_DscpOfTheSideThatItGoesTo) {
+    far.dscp = 34;
+    tell(Side::kB, far);
+    EXPECT_EQ(from_phone(rtp(8, 1, 0xaaaa)).frame->tos, 34 << 2);
+    EXPECT_EQ(from_trunk(rtp(8, 1, 0xbbbb)).frame->tos, 46 << 2);
+    far.dscp = kPreserveDscp;
+    tell(Side::kB, far);
+    EXPECT_EQ(from_phone(rtp(8, 2, 0xaaaa)).frame->tos, 0) << "as it came";
+}
+
 struct JunkRow {
     const char* name;
     const char* octets;
