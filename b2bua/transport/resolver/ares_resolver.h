@@ -29,7 +29,7 @@ class AresResolver final : public Resolver {
 public:
     struct Options {
         std::vector<Endpoint> servers;               // empty: those of /etc/resolv.conf
-        std::size_t most_answers{4096};              // remembered
+        std::size_t most_answers{2048};              // remembered; 26 kB each at worst
         std::size_t most_open{1024};                 // questions on the wire; more are refused
         std::function<Moment()> now{monotonic_now};  // called on the resolver's thread
     };

@@ -44,7 +44,7 @@ struct Naptr {
     std::uint16_t preference{0};
     std::string flags;
     std::string service;
-    std::string regexp;
+    bool has_regexp{false};  // a rewriting rule, which RFC 3263 has no use for
     std::string replacement;
     Seconds ttl{0};
     bool operator==(const Naptr&) const = default;

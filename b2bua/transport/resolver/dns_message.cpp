@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint16_t kCname = 5;
 constexpr std::uint16_t kSoa = 6;
 constexpr std::uint16_t kInternet = 1;
+/// Of flags and service of NAPTR; longer than any that is known, so that a rest tells nothing.
+constexpr std::size_t kLongestText = 32;
 constexpr std::uint16_t kNoSuchName = 3;  // RCODE (RFC 1035 s.4.1.1)
 
 struct Header {
@@ -82,9 +84,9 @@ Naptr read_naptr(DnsReader& reader) {
     Naptr naptr;
     naptr.order = reader.number16();
     naptr.preference = reader.number16();
-    naptr.flags = reader.string();
-    naptr.service = reader.string();
-    naptr.regexp = reader.string();
+    naptr.flags = reader.string().substr(0, kLongestText);
+    naptr.service = reader.string().substr(0, kLongestText);
+    naptr.has_regexp = !reader.string().empty();
     naptr.replacement = reader.name();
     return naptr;
 }

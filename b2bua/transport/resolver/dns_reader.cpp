@@ -10,18 +10,13 @@ constexpr std::size_t kKind = 0xc0;
 constexpr std::size_t kLabel = 0x00;
 constexpr std::size_t kPointer = 0xc0;
 
-void add_octet(std::string& name, std::uint8_t octet) {
+/// What a text can show of an octet of a label; "?" for the others, which no host name has.
+char shown(std::uint8_t octet) noexcept {
     const char c = static_cast<char>(octet);
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    const bool is_graphic = octet > ' ' && octet < 0x7f && c != '.' && c != '\\';
-    if (is_graphic) {
-        name += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
-        return;
+    if (octet <= ' ' || octet >= 0x7f || c == '.') {
+        return '?';
     }
-    name += '\\';
-    for (const int unit : {100, 10, 1}) {
-        name += static_cast<char>('0' + octet / unit % 10);
-    }
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 }  // namespace
@@ -104,7 +99,7 @@ std::string DnsReader::name() {
         }
         name += name.empty() ? "" : ".";
         for (const std::uint8_t label_octet : octets(length)) {
-            add_octet(name, label_octet);
+            name += shown(label_octet);
         }
     }
     if (failed_) {

@@ -25,8 +25,8 @@ public:
     std::span<const std::uint8_t> octets(std::size_t count) noexcept;
     /// <character-string>: a length and so many octets (RFC 1035 s.3.3).
     std::string string();
-    /// In lower case, without the root's dot; octets that no host name has as \ddd. A pointer leads
-    /// back, never on, so every name ends.
+    /// In lower case, without the root's dot; "?" for octets that no host name has. A pointer
+    /// leads back, never on, so every name ends.
     std::string name();
 
     void skip_to(std::size_t position) noexcept;

@@ -28,7 +28,7 @@ constexpr std::array kUsual{Transport::kUdp, Transport::kTcp, Transport::kTls};
 
 /// RFC 3263 s.4.1: flag "s", no regular expression, a service that can be used.
 std::optional<Service> usable(const Naptr& pointer, bool sips, Transports transports) {
-    if (!sip::iequals(pointer.flags, "s") || !pointer.regexp.empty()) {
+    if (!sip::iequals(pointer.flags, "s") || pointer.has_regexp) {
         return std::nullopt;
     }
     for (const Row& row : kRows) {

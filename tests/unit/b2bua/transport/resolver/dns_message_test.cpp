@@ -81,7 +81,17 @@ TEST(DnsMessage, RFC3403_s4_1_Naptr) {
                  Octets().n16(50).n16(7).text("s").text("SIP+D2U").text("").name("_sip._udp.x")),
              kPointers);
     EXPECT_EQ(answer.pointers,
-              (std::vector<Naptr>{{50, 7, "s", "SIP+D2U", "", "_sip._udp.x", 60}}));
+              (std::vector<Naptr>{{50, 7, "s", "SIP+D2U", false, "_sip._udp.x", 60}}));
+}
+
+TEST(DnsMessage, B2BUA_I2_TextsOfNaptrAreBounded) {
+    const std::string text(255, 'u');
+    const auto answer =
+        read(ReplyBuilder(kPointers).answer(
+                 same(), 35, 60, Octets().n16(1).n16(2).text(text).text(text).text(text).name("")),
+             kPointers);
+    EXPECT_EQ(answer.pointers,
+              (std::vector<Naptr>{{1, 2, text.substr(0, 32), text.substr(0, 32), true, "", 60}}));
 }
 
 TEST(DnsMessage, B2BUA_I2_AliasesInsideTheMessage) {
@@ -173,13 +183,13 @@ TEST(DnsMessage, B2BUA_I2_TruncatedIsNoAnswer) {
     EXPECT_EQ(counters.truncated.read(), 1U);
 }
 
-TEST(DnsMessage, B2BUA_I2_OddOctetsOfNamesAreWrittenAsNumbers) {
+TEST(DnsMessage, B2BUA_I2_OddOctetsOfNamesAreShownAsOdd) {
     const auto answer =
         read(ReplyBuilder(kService).answer(
                  same(), 33, 60,
                  Octets().n16(0).n16(0).n16(5060).n8(4).n8('a').n8('.').n8(0).n8(0xff).n8(0)),
              kService);
-    EXPECT_EQ(answer.services.at(0).target, "a\\046\\000\\255");
+    EXPECT_EQ(answer.services.at(0).target, "a???");
 }
 
 struct Malformed {

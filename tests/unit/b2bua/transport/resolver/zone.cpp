@@ -33,7 +33,7 @@ void add(Answer& answer, RecordType type, std::istringstream& values) {
     } else if (type == RecordType::kNaptr) {
         Naptr naptr;
         values >> naptr.order >> naptr.preference >> naptr.flags >> naptr.service >> word;
-        naptr.regexp = or_empty(word);
+        naptr.has_regexp = !or_empty(word).empty();
         values >> naptr.replacement;
         naptr.ttl = kTtl;
         answer.pointers.push_back(naptr);
