@@ -107,7 +107,7 @@ Outcome<std::string> Channel::watch_wakes() noexcept {
 }
 
 Outcome<std::string> Channel::open(const std::vector<Endpoint>& servers) {
-    if (const auto watched = watch_wakes(); !watched) {
+    if (auto watched = watch_wakes(); !watched) {
         return watched;
     }
     int status = ares_library_init(ARES_LIB_INIT_ALL);
@@ -148,8 +148,9 @@ void Channel::watch(int fd, bool readable, bool writable) noexcept {
 
 void Channel::ask(const Question& question) noexcept {
     counters_.queries.add();
+    auto open = std::make_unique<Open>(Open{*this, question});
     ares_query(channel_, question.name.c_str(), kInternet, type_number(question.type),
-               &Channel::took, new Open{*this, question});
+               &Channel::took, open.release());
 }
 
 void Channel::took(void* open, int status, int, unsigned char* reply, int size) noexcept {

@@ -16,10 +16,12 @@ const Answer kNoAnswer{};
 /// SRV records in the order in which they are to be tried.
 std::vector<Srv> in_order(const std::vector<Srv>& servers, Randomness& randomness) {
     std::vector<Rank> ranks;
+    ranks.reserve(servers.size());
     for (const Srv& server : servers) {
         ranks.push_back({server.priority, server.weight});
     }
     std::vector<Srv> ordered;
+    ordered.reserve(servers.size());
     for (const std::size_t index : order_by_rank(ranks, randomness)) {
         ordered.push_back(servers[index]);
     }
