@@ -36,26 +36,32 @@ StreamConnection::StreamConnection(StreamRuntime& runtime, ConnectionId id, cons
       framer_(runtime.options.messages),
       deadlines_(runtime.options.times, peer.outbound, stream_now()) {}
 
-void StreamConnection::accepted() {
+void StreamConnection::accepted(std::unique_ptr<TlsSession> tls) {
+    tls_ = std::move(tls);
     error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(tcp::no_delay(true), ignored);
-    opened();
+    if (!tls_) {
+        return opened();
+    }
+    deadlines_.enter(Phase::kHandshaking, stream_now());
+    wait_to_read();
 }
 
-void StreamConnection::connect(const IpAddr& from) {
-    if (!open_socket(from)) {
+void StreamConnection::connect(const StreamTarget& target) {
+    const bool secured = target.transport == StreamTransport::kTls;
+    if (secured != (target.tls != nullptr) || !open_socket(target.from)) {
         return end(CloseReason::connect_failed);
     }
     socket_.async_connect(to_asio(peer_.remote),
-                          [self = shared_from_this()](const error_code& error) {
+                          [self = shared_from_this(), target](const error_code& error) {
                               if (self->ended_) {
                                   return;
                               }
                               if (error) {
                                   return self->end(CloseReason::connect_failed);
                               }
-                              self->on_connected();
+                              self->on_connected(target);
                           });
 }
 
@@ -71,10 +77,17 @@ bool StreamConnection::open_socket(const IpAddr& from) {
     return !error;
 }
 
-void StreamConnection::on_connected() {
+void StreamConnection::on_connected(const StreamTarget& target) {
     error_code ignored;
     peer_.local = from_asio(socket_.local_endpoint(ignored));
-    opened();
+    if (!target.tls) {
+        return opened();
+    }
+    deadlines_.enter(Phase::kHandshaking, stream_now());
+    tls_ = TlsSession::of_client(target.tls->current(), target.domain);
+    tls_->take_output(out_);
+    write();
+    wait_to_read();
 }
 
 /// Messages may cross from here on.
@@ -86,7 +99,7 @@ void StreamConnection::opened() {
     }
     wait_to_read();
     if (!early_.empty()) {
-        out_.push(std::exchange(early_, {}));
+        push(std::exchange(early_, {}));
         write();
     }
 }
@@ -121,9 +134,41 @@ void StreamConnection::read() {
 }
 
 void StreamConnection::received(std::string_view octets) {
-    frame(octets);
+    if (tls_) {
+        decrypt(octets);
+    } else {
+        frame(octets);
+    }
     if (!ended_ && !ending_) {
         deadlines_.inside_message(framer_.inside_message(), stream_now());
+    }
+}
+
+void StreamConnection::decrypt(std::string_view octets) {
+    using State = TlsSession::State;
+    const bool was_open = tls_->state() == State::kOpen;
+    std::string plain;
+    const State state = tls_->receive(octets, plain);
+    tls_->take_output(out_);
+    write();
+    if (!was_open && (state == State::kOpen || !plain.empty()) && !ended_) {
+        peer_.identities = tls_->identities();
+        opened();
+    }
+    frame(plain);
+    if (state == State::kFailed) {
+        end(tls_->failure());
+    } else if (state == State::kClosed && !ending_) {
+        far_end_closed();
+    }
+}
+
+void StreamConnection::push(std::string_view octets) {
+    if (tls_) {
+        tls_->send(octets);
+        tls_->take_output(out_);
+    } else {
+        out_.push(octets);
     }
 }
 
@@ -143,7 +188,7 @@ void StreamConnection::frame(std::string_view octets) {
                 break;
             case Kind::kPing:
                 runtime_.counters.pings_answered.add();
-                out_.push(kPong);
+                push(kPong);
                 write();
                 break;
             case Kind::kFault:
@@ -181,7 +226,7 @@ void StreamConnection::send(std::string_view octets) {
     runtime_.counters.messages_out.add();
     if (deadlines_.phase() == Phase::kOpen || deadlines_.phase() == Phase::kEnding) {
         deadlines_.sent_message(stream_now());
-        out_.push(octets);
+        push(octets);
         write();
     } else if (early_.size() + octets.size() <= runtime_.options.write_queue) {
         early_.append(octets);
@@ -204,6 +249,10 @@ void StreamConnection::finish(CloseReason reason) {
         deadlines_.enter(Phase::kEnding, stream_now());
     }
     half_closed_ = true;
+    if (tls_) {
+        tls_->finish();
+        tls_->take_output(out_);
+    }
     write();
 }
 
@@ -256,9 +305,9 @@ void StreamConnection::end(CloseReason reason) {
     if (std::exchange(ended_, true)) {
         return;
     }
+    runtime_.counters.count(reason);  // before the far end can see it
     error_code ignored;
     socket_.close(ignored);
-    runtime_.counters.count(reason);
     runtime_.user.on_close(id_, reason);
     runtime_.forget(id_);
 }

@@ -7,6 +7,8 @@
 #include "b2bua/transport/stream/stream_deadlines.h"
 #include "b2bua/transport/stream/stream_events.h"
 #include "b2bua/transport/stream/stream_framer.h"
+#include "b2bua/transport/stream/stream_server.h"
+#include "b2bua/transport/stream/tls_session.h"
 #include "b2bua/transport/stream/write_queue.h"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -38,10 +40,9 @@ public:
     StreamConnection(StreamRuntime& runtime, ConnectionId id, const StreamPeer& peer,
                      Socket socket);
 
-    /// The socket is connected.
-    void accepted();
-    /// from: the address to connect from, port 0; an unspecified one leaves it to the kernel.
-    void connect(const IpAddr& from);
+    /// The socket is connected. tls: none on TCP.
+    void accepted(std::unique_ptr<TlsSession> tls);
+    void connect(const StreamTarget& target);
 
     /// Message or line end. While a connection of ours is not open yet it waits.
     void send(std::string_view octets);
@@ -56,11 +57,13 @@ public:
 
 private:
     [[nodiscard]] bool open_socket(const IpAddr& from);
-    void on_connected();
+    void on_connected(const StreamTarget& target);
     void opened();
     void wait_to_read();
     void read();
     void received(std::string_view octets);
+    void decrypt(std::string_view octets);
+    void push(std::string_view octets);
     void frame(std::string_view octets);
     void hand_up(std::string_view octets, std::optional<StreamFault> fault);
     void refuse(std::string_view octets);
@@ -72,6 +75,7 @@ private:
     const ConnectionId id_;
     StreamPeer peer_;
     Socket socket_;
+    std::unique_ptr<TlsSession> tls_;  // none on TCP
     StreamFramer framer_;
     StreamDeadlines deadlines_;
     WriteQueue out_;                     // for the socket

@@ -39,6 +39,10 @@ StreamCore::~StreamCore() {
 }
 
 std::optional<std::string> StreamCore::listen(const StreamListener& listener) {
+    if ((listener.transport == StreamTransport::kTls) != (listener.tls != nullptr)) {
+        return "cannot listen on " + listener.local.to_string() +
+               ": certificates are for TLS, and TLS needs them";
+    }
     Acceptor acceptor(io_);
     const bool v6 = listener.local.ip.is_v6();
     error_code error;
@@ -136,7 +140,7 @@ void StreamCore::admit(const Listening& listening, Socket socket, const Endpoint
     const Endpoint local = from_asio(socket.local_endpoint(ignored));
     const StreamListener& listener = listening.listener;
     add(next_id(), {listener.transport, listener.realm, local, remote, false}, std::move(socket))
-        ->accepted();
+        ->accepted(listener.tls ? TlsSession::of_server(listener.tls->current()) : nullptr);
 }
 
 std::shared_ptr<StreamConnection> StreamCore::add(ConnectionId id, const StreamPeer& peer,
@@ -157,7 +161,7 @@ void StreamCore::open(ConnectionId id, const StreamTarget& target) {
         return user_.on_close(id, CloseReason::too_many);
     }
     add(id, {target.transport, target.realm, {}, target.remote, true}, Socket(io_))
-        ->connect(target.from);
+        ->connect(target);
 }
 
 std::shared_ptr<StreamConnection> StreamCore::find(ConnectionId id) const {

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -24,7 +26,8 @@ struct StreamPeer {
     RealmId realm{};
     Endpoint local{};
     Endpoint remote{};
-    bool outbound{false};  // we connected
+    bool outbound{false};                   // we connected
+    std::vector<std::string> identities{};  // domains that its certificate has proven (B14, B15)
 };
 
 struct StreamMessage {

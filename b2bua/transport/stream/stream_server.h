@@ -6,6 +6,7 @@
 
 #include "b2bua/transport/stream/stream_events.h"
 #include "b2bua/transport/stream/stream_options.h"
+#include "b2bua/transport/stream/tls_context.h"
 #include "config/types/result.h"
 
 #include <memory>
@@ -17,14 +18,17 @@ namespace sallyport {
 struct StreamListener {
     StreamTransport transport{StreamTransport::kTcp};
     RealmId realm{};
-    Endpoint local{};  // port 0: the kernel chooses
+    Endpoint local{};                 // port 0: the kernel chooses
+    std::shared_ptr<TlsStore> tls{};  // of kTls; what is in force when a connection begins
 };
 
 struct StreamTarget {
     StreamTransport transport{StreamTransport::kTcp};
     RealmId realm{};
     Endpoint remote{};
-    IpAddr from{};  // our address; none: the kernel chooses
+    IpAddr from{};                    // our address; none: the kernel chooses
+    std::shared_ptr<TlsStore> tls{};  // of kTls
+    std::string domain{};             // of kTls: whose certificate is expected (B14)
 };
 
 class StreamCore;

@@ -14,7 +14,9 @@
 #include <condition_variable>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +38,7 @@ public:
         std::string octets;
         std::optional<StreamFault> fault;
         Endpoint remote;
+        std::vector<std::string> identities;
     };
 
     void on_open(ConnectionId id, const StreamPeer& peer) noexcept override {
@@ -43,7 +46,8 @@ public:
     }
     void on_message(const StreamMessage& m) noexcept override {
         note([&] {
-            messages.push_back({m.connection, std::string(m.octets), m.fault, m.peer.remote});
+            messages.push_back(
+                {m.connection, std::string(m.octets), m.fault, m.peer.remote, m.peer.identities});
         });
     }
     void on_pong(ConnectionId) noexcept override {
