@@ -9,6 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <string_view>
 
 namespace sallyport {
 
@@ -22,14 +24,20 @@ enum class CloseReason : std::uint8_t {
 #undef SALLYPORT_STREAM_CLOSE
 };
 
-inline constexpr std::size_t kCloseReasons = 0
-#define SALLYPORT_STREAM_FAULT(name, status, help) +1
+/// Enumerators as metrics labels.
+inline constexpr std::string_view kCloseLabels[] = {
+#define SALLYPORT_STREAM_FAULT(name, status, help) #name,
 #include "b2bua/transport/stream/stream_faults.def"
 #undef SALLYPORT_STREAM_FAULT
-#define SALLYPORT_STREAM_CLOSE(name, help) +1
+#define SALLYPORT_STREAM_CLOSE(name, help) #name,
 #include "b2bua/transport/stream/close_reasons.def"
 #undef SALLYPORT_STREAM_CLOSE
-    ;
+};
+inline constexpr std::size_t kCloseReasons = std::size(kCloseLabels);
+
+[[nodiscard]] constexpr std::string_view label_for(CloseReason reason) noexcept {
+    return kCloseLabels[static_cast<std::size_t>(reason)];
+}
 
 [[nodiscard]] constexpr CloseReason reason_of(StreamFault fault) noexcept {
     return static_cast<CloseReason>(fault);

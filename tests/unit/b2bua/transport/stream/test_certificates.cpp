@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/b2bua/transport_stream/test_certificates.h"
+#include "tests/unit/b2bua/transport/stream/test_certificates.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // B14, B15 and K41 over the loopback interface: two servers, one of which connects to the other.
-#include "tests/unit/b2bua/transport_stream/stream_bed.h"
-#include "tests/unit/b2bua/transport_stream/test_certificates.h"
+#include "tests/unit/b2bua/transport/stream/stream_bed.h"
+#include "tests/unit/b2bua/transport/stream/test_certificates.h"
 
 namespace sallyport::test {
 namespace {

@@ -2,7 +2,7 @@
 // RFC 5922 s.7.1, s.7.2 and K41: for whom a certificate speaks.
 #include "b2bua/transport/stream/peer_identity.h"
 
-#include "tests/unit/b2bua/transport_stream/test_certificates.h"
+#include "tests/unit/b2bua/transport/stream/test_certificates.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // B14, B15: what is wrong with a file is said in a sentence, and a bad file changes nothing.
-#include "tests/unit/b2bua/transport_stream/test_certificates.h"
+#include "tests/unit/b2bua/transport/stream/test_certificates.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // B2, B17, B22 and K38 over the loopback interface, with real sockets.
-#include "tests/unit/b2bua/transport_stream/stream_bed.h"
+#include "tests/unit/b2bua/transport/stream/stream_bed.h"
 
 namespace sallyport::test {
 namespace {
