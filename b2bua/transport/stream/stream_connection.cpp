@@ -180,6 +180,7 @@ void StreamConnection::frame(std::string_view octets) {
             case Kind::kNothing:
                 return;
             case Kind::kMessage:
+                runtime_.counters.messages_in.add();
                 deadlines_.received_message(stream_now());
                 hand_up(found.text, std::nullopt);
                 break;
@@ -199,7 +200,6 @@ void StreamConnection::frame(std::string_view octets) {
 }
 
 void StreamConnection::hand_up(std::string_view octets, std::optional<StreamFault> fault) {
-    runtime_.counters.messages_in.add();
     runtime_.user.on_message({id_, peer_, octets, fault});
 }
 
@@ -216,12 +216,15 @@ void StreamConnection::refuse(std::string_view octets) {
 
 void StreamConnection::far_end_closed() {
     const bool inside = framer_.inside_message();
-    end(ending_.value_or(inside ? CloseReason::by_peer_inside : CloseReason::by_peer));
+    const CloseReason reason = inside ? CloseReason::by_peer_inside : CloseReason::by_peer;
+    const bool shaking_hands = deadlines_.phase() == Phase::kHandshaking;
+    end(ending_.value_or(shaking_hands ? CloseReason::tls_refused : reason));
 }
 
 void StreamConnection::send(std::string_view octets) {
-    if (ended_ || half_closed_) {
-        return;
+    if (half_closed_) {
+        runtime_.counters.unsent.add();
+        return runtime_.user.on_unsent(id_);
     }
     runtime_.counters.messages_out.add();
     if (deadlines_.phase() == Phase::kOpen || deadlines_.phase() == Phase::kEnding) {

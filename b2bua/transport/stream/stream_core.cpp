@@ -129,13 +129,14 @@ void StreamCore::accept(Listening& listening) {
 }
 
 void StreamCore::admit(const Listening& listening, Socket socket, const Endpoint& remote) {
-    if (connections_.size() >= options_.connections) {
+    if (inbound_ >= options_.connections) {
         return counters_.count(CloseReason::too_many);  // the socket closes itself
     }
     if (!sources_.add(remote.ip)) {
         return counters_.count(CloseReason::too_many_of_source);
     }
     counters_.accepted.add();
+    ++inbound_;
     error_code ignored;
     const Endpoint local = from_asio(socket.local_endpoint(ignored));
     const StreamListener& listener = listening.listener;
@@ -156,7 +157,7 @@ ConnectionId StreamCore::next_id() noexcept {
 }
 
 void StreamCore::open(ConnectionId id, const StreamTarget& target) {
-    if (connections_.size() >= options_.connections) {
+    if (connections_.size() - inbound_ >= options_.connections) {
         counters_.count(CloseReason::too_many);
         return user_.on_close(id, CloseReason::too_many);
     }
@@ -175,6 +176,7 @@ void StreamCore::forget(ConnectionId id) {
         return;
     }
     if (!at->second->peer().outbound) {
+        --inbound_;
         sources_.remove(at->second->peer().remote.ip);
     }
     connections_.erase(at);

@@ -73,6 +73,7 @@ private:
     std::deque<Listening> listeners_;
     std::vector<Endpoint> listening_;  // read-only after listen()
     std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
+    std::size_t inbound_{0};  // of them
     std::thread thread_;
 };
 

@@ -24,6 +24,7 @@ struct StreamTimes {
 struct StreamOptions {
     StreamTimes times;
     MessageLimits messages;
+    // Inbound ones, and as many of ours: whoever holds all the former takes no trunk from us.
     std::uint32_t connections{8192};
     std::uint32_t connections_per_source{32};  // inbound; a source is an IPv4 address or IPv6 /64
     std::size_t write_queue{256 * 1024};       // octets per connection, beside the kernel's

@@ -2,6 +2,12 @@
 // B2, B17, B22 and K38 over the loopback interface, with real sockets.
 #include "tests/unit/b2bua/transport/stream/stream_bed.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
 namespace sallyport::test {
 namespace {
 
@@ -243,6 +249,99 @@ TEST(StreamServer, B2BUA_B22_AThousandAbortsLeaveNothing) {
     bed.server->close(bed.user.messages[0].connection);
     EXPECT_TRUE(last.at_end());
     EXPECT_LE(open_descriptors(), before + 2) << "the last client and its connection";
+}
+
+TEST(StreamServer, B2BUA_B22_RefusedConnectsLeaveNothing) {
+    Endpoint nobody;
+    {
+        const Bed gone;
+        nobody = gone.at();
+    }
+    Bed bed;
+    const std::size_t before = open_descriptors();
+    for (int i = 0; i < 200; ++i) {
+        bed.server->send(bed.server->connect({.remote = nobody}), sip_message());
+    }
+    ASSERT_TRUE(bed.user.wait_for_closes(200));
+    EXPECT_EQ(bed.closed(CloseReason::connect_failed), 200U);
+    // The last socket is closed before its end is told.
+    EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(StreamServer, B2BUA_B10_NobodyAnswers) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), size), 0);
+    ASSERT_EQ(::listen(listener, 0), 0);  // room for one or two, whom nobody accepts
+    ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+
+    StreamOptions options = impatient();
+    options.times.connect = Millis{50};
+    Bed bed(options);
+    for (int i = 0; i < 4; ++i) {
+        bed.server->connect({.remote = {kLoopback.ip, Port{ntohs(address.sin_port)}}});
+    }
+    ASSERT_TRUE(bed.user.wait_for_closes(1));
+    EXPECT_EQ(bed.user.closed.begin()->second, CloseReason::connect_timeout);
+    ::close(listener);
+}
+
+/// Leaves the process without a descriptor to spare, until it ends.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit less{std::min<rlim_t>(before_.rlim_cur, 256), before_.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &less);
+        for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) {
+            fillers_.push_back(fd);
+        }
+    }
+    ~NoDescriptors() {
+        while (!fillers_.empty()) {
+            free_one();
+        }
+        setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    void free_one() {
+        ::close(fillers_.back());
+        fillers_.pop_back();
+    }
+
+private:
+    rlimit before_{};
+    std::vector<int> fillers_;
+};
+
+TEST(StreamServer, B2BUA_B22_WithoutDescriptorsItWaitsForSome) {
+    Bed bed(impatient());
+    std::optional<NoDescriptors> none(std::in_place);
+    none->free_one();
+    const Client client(bed.at());
+    ASSERT_TRUE(client.connected());
+    while (bed.server->counters().accept_failures.read() == 0) {
+        std::this_thread::yield();
+    }
+    none.reset();
+    ASSERT_TRUE(client.write(sip_message()));
+    EXPECT_TRUE(bed.user.wait_for_messages(1));
+}
+
+TEST(StreamServer, B2BUA_B21_Ipv6) {
+    Recorder user;
+    const Endpoint local{*IpAddr::parse("::1"), {}};
+    const auto started = StreamServer::start({{.local = local}}, {}, user);
+    if (!started) {
+        GTEST_SKIP() << started.error();
+    }
+    Bed near;
+    const Endpoint remote = (*started)->listening()[0];
+    near.server->send(near.server->connect({.remote = remote, .from = local.ip}), sip_message());
+    ASSERT_TRUE(user.wait_for_messages(1));
+    EXPECT_EQ(user.messages[0].remote.ip, local.ip);
 }
 
 TEST(StreamServer, StoppingClosesWhatIsOpen) {

@@ -3,6 +3,9 @@
 #include "tests/unit/b2bua/transport/stream/stream_bed.h"
 #include "tests/unit/b2bua/transport/stream/test_certificates.h"
 
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
 namespace sallyport::test {
 namespace {
 
@@ -182,6 +185,53 @@ TEST(TlsServer, B2BUA_B22_UnfinishedHandshakesKeepNobodyWaiting) {
                       sip_message());
     ASSERT_TRUE(far.user.wait_for_messages(1));
     EXPECT_EQ(far.server->counters().open.read(), 201U);
+}
+
+/// The first octets of a client that knows nothing newer than TLS 1.1.
+std::string outdated_hello() {
+    SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_security_level(context, 0);
+    SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION);
+    SSL* const ssl = SSL_new(context);
+    BIO* const out = BIO_new(BIO_s_mem());
+    SSL_set_bio(ssl, BIO_new(BIO_s_mem()), out);
+    SSL_connect(ssl);
+    char* octets = nullptr;
+    const long size = BIO_get_mem_data(out, &octets);
+    std::string hello(octets, static_cast<std::size_t>(size));
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    return hello;
+}
+
+TEST(TlsServer, B2BUA_B14_NothingOlderThanTls12) {
+    const Pki pki;
+    Bed bed({}, secured(pki.of(kGood)));
+    const Client old(bed.at());
+    const std::string hello = outdated_hello();
+    ASSERT_FALSE(hello.empty());
+    ASSERT_TRUE(old.write(hello));
+    EXPECT_EQ(old.read(1), "\x15") << "an alert";
+    ASSERT_TRUE(bed.user.wait_for_closes(1));
+    EXPECT_EQ(bed.closed(CloseReason::tls_failed), 1U);
+}
+
+TEST(TlsServer, B2BUA_B22_AbortedHandshakesLeaveNothing) {
+    const Pki pki;
+    StreamOptions options;
+    options.connections_per_source = 2000;
+    Bed bed(options, secured(pki.of(kGood)));
+    const std::size_t before = open_descriptors();
+    for (int i = 0; i < 1000; ++i) {
+        Client client(bed.at());
+        ASSERT_TRUE(client.write("\x16\x03"));
+        client.abort();
+    }
+    const Client last(bed.at());
+    ASSERT_TRUE(last.write("x"));
+    EXPECT_TRUE(last.at_end());
+    ASSERT_TRUE(bed.user.wait_for_closes(bed.server->counters().accepted.read()));
+    EXPECT_EQ(open_descriptors(), before + 1) << "the last client";
 }
 
 TEST(TlsServer, B2BUA_B22_UnfinishedHandshakesEnd) {
