@@ -182,6 +182,28 @@ TEST(StreamServer, B2BUA_B13_ConnectsAndSendsWhatWaitsForIt) {
     EXPECT_TRUE(near.user.wait([&] { return near.user.pongs == 1; }));
 }
 
+TEST(StreamServer, B2BUA_B13_AnyThreadSendsAndNoMessageIsTorn) {
+    Bed far;
+    Bed near;
+    const ConnectionId id = near.server->connect({.remote = far.at()});
+    std::vector<std::thread> threads;
+    for (char name = 'a'; name < 'e'; ++name) {
+        threads.emplace_back([&near, id, name] {
+            for (std::size_t i = 0; i < 50; ++i) {
+                near.server->send(id, sip_message(std::string(i * 10, name)));
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    ASSERT_TRUE(far.user.wait_for_messages(200));
+    for (const Recorder::Seen& seen : far.user.messages) {
+        const char name = seen.octets.back();
+        EXPECT_TRUE(seen.fault == std::nullopt && (name == '\n' || (name >= 'a' && name < 'e')));
+    }
+}
+
 TEST(StreamServer, B2BUA_B10_NobodyListens) {
     Endpoint nobody;
     {
