@@ -73,6 +73,7 @@ public:
           standalone_(environment_) {
         environment_.share = parts.share;
         environment_.media_record = parts.media_record;
+        environment_.routed = parts.routed;
     }
 
     void receive(const dataplane::Datagram& datagram, Moment now);

@@ -14,6 +14,7 @@
 #include "b2bua/registration/bindings.h"
 #include "b2bua/registration/counters.h"
 #include "b2bua/registration/token.h"
+#include "b2bua/routing/router.h"
 #include "b2bua/transaction/counters.h"
 #include "b2bua/transport/sender.h"
 #include "config/config.h"
@@ -44,6 +45,7 @@ struct ShardParts {
     std::function<std::int64_t()>
         unix_time{};  // seconds since 1970; empty: nobody is told the time
     std::function<void(const call::MediaReport&)> media_record{};  // of a call that ended
+    std::function<void(const routing::Choice&)> routed{};  // where each new request may go, and why
 };
 
 /// Table sizes; all zero when nothing is left of any call.

@@ -41,8 +41,9 @@ struct Environment {
     Millis t2{4000};
     // Told of the media of each call that ended; empty: nobody wants to know.
     std::function<void(const MediaReport&)> media_record{};
-    std::function<void(const DialogChange&)> share{};  // with the other shards; empty: none
-    DialogDirectory* dialogs{nullptr};                 // the CallTable, which puts itself here
+    std::function<void(const routing::Choice&)> routed{};  // told where each new request may go
+    std::function<void(const DialogChange&)> share{};      // with the other shards; empty: none
+    DialogDirectory* dialogs{nullptr};                     // the CallTable, which puts itself here
 
     [[nodiscard]] const Realm& realm(RealmId id) const noexcept { return config.realms[id.value]; }
 };

@@ -25,7 +25,8 @@ std::string far_call_id(Environment& env, const sip::Message& request,
                : env.identifiers.call_id(target.flow.realm, user_of(target.request_uri));
 }
 
-using Choice = Result<routing::Targets, routing::Refusal>;
+using routing::Basis;
+using routing::Choice;
 
 /// The request brought the Path URI of that flow (H15).
 bool names_flow(const Environment& env, const routing::IncomingRoute& route, const Flow& flow) {
@@ -57,26 +58,34 @@ std::vector<std::string> service_route(const Environment& env, const sip::Messag
     return values;
 }
 
-}  // namespace
-
-Result<routing::Targets, routing::Refusal> choose_targets(Environment& env, const Flow& from,
-                                                          const sip::Message& request) {
+Choice targets_of(Environment& env, const Flow& from, const sip::Message& request) {
     if (auto named = named_target(*env.dialogs, env.config, request)) {
-        return routing::Targets{std::move(*named)};
+        return routing::because({Basis::kDialog}, routing::Targets{std::move(*named)});
     }
     const auto route = routing::incoming_route(env.config, request, from.realm);
     const routing::FlowRoutes flows{env.config, env.flow_tokens, env.registered, env.now};
     if (auto phone = routing::choose_by_flow(flows, from, route)) {
-        return std::move(*phone);
+        return routing::because({Basis::kFlow}, std::move(*phone));
     }
     const auto uri = sip::Uri::parse(route.request_uri);
     if (uri.ok() && uri->scheme == sip::Scheme::kSip && routing::is_own(env.config, *uri)) {
         if (auto sealed = env.sealed.open(env.config, uri->user, env.now)) {
-            return sealed->ok() ? Choice(routing::Targets{std::move(**sealed)})
-                                : Choice(Failure{sealed->error()});
+            return routing::because({Basis::kSealed},
+                                    sealed->ok() ? Choice(routing::Targets{std::move(**sealed)})
+                                                 : Choice(Failure{sealed->error()}));
         }
     }
     return routing::choose(env.config, env.registered, from.realm, route.request_uri, env.now);
+}
+
+}  // namespace
+
+Choice choose_targets(Environment& env, const Flow& from, const sip::Message& request) {
+    Choice choice = targets_of(env, from, request);
+    if (env.routed) {
+        env.routed(choice);
+    }
+    return choice;
 }
 
 RetryKey key_of(const sip::Message& request) noexcept {

@@ -12,8 +12,6 @@
 namespace sallyport::routing {
 namespace {
 
-using Choice = Result<Targets, Refusal>;
-
 constexpr int kNotFound = 404;
 
 Failure<Refusal> refuse(int status, std::string_view reason) {
@@ -126,44 +124,70 @@ Choice without_registrar(const Config& config, const RegisteredLookup& registere
     if (found.ok() || peers == nullptr || found.error().status != kNotFound) {
         return found.ok() ? std::move(found) : refuse(480, "Temporarily Unavailable");
     }
-    return to_peers(config, *peers, uri);
+    return because({Basis::kSurvival, route}, to_peers(config, *peers, uri));
+}
+
+/// No token, no user of ours: the route table of the realm.
+Choice by_route(const Config& config, const RegisteredLookup& registered, RealmId from,
+                const sip::Uri& uri, Moment now) {
+    const bool own = is_own(config, uri);
+    const Route* route = route_from(config, from);
+    if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
+        return because({Basis::kOwnBinding},
+                       to_registered(config, registered, uri, kOwnRegistrar, now));
+    }
+    if (route == nullptr) {
+        return because({Basis::kNoRoute},
+                       own ? refuse(kNotFound, "Not Found") : refuse(403, "Forbidden"));
+    }
+    if (const auto* to = std::get_if<ToPeers>(&route->to)) {
+        return because({Basis::kRoute, route}, to_peers(config, *to, uri));
+    }
+    return because({Basis::kRoute, route},
+                   to_registered(config, registered, uri, std::nullopt, now));
 }
 
 }  // namespace
 
-Result<Targets, Refusal> choose(const Config& config, const RegisteredLookup& registered,
-                                RealmId from, std::string_view request_uri, Moment now) {
+Choice because(Ground ground, Choice choice) {
+    const auto note = [&ground](Ground& of) {
+        if (of.basis == Basis::kNone) {
+            of = ground;
+        }
+    };
+    if (!choice.ok()) {
+        Refusal refusal = choice.error();
+        note(refusal.ground);
+        return Failure{refusal};
+    }
+    for (Target& target : *choice) {
+        note(target.ground);
+    }
+    return choice;
+}
+
+Choice choose(const Config& config, const RegisteredLookup& registered, RealmId from,
+              std::string_view request_uri, Moment now) {
     const auto uri = sip::Uri::parse(request_uri);
     if (!uri.ok()) {
-        return refuse(400, "Bad Request-URI");
+        return because({Basis::kUri}, refuse(400, "Bad Request-URI"));
     }
-    if (uri->scheme == sip::Scheme::kSips) {
-        return refuse(480, "Temporarily Unavailable");  // B16: no door of ours speaks TLS
+    if (uri->scheme == sip::Scheme::kSips) {  // B16: no door of ours speaks TLS
+        return because({Basis::kUri}, refuse(480, "Temporarily Unavailable"));
     }
-    const bool own = is_own(config, *uri);
-    if (own) {
+    if (is_own(config, *uri)) {
         Registered found = by_token(registered, *uri, now);
         if (found.reach != Reach::kUnknown) {
-            return to_binding(std::move(found));
+            return because({Basis::kToken}, to_binding(std::move(found)));
         }
     }
     if (config.users->has_domain(uri->host)) {
-        return to_own_user(config, registered, *uri, now);
+        return because({Basis::kOwnUser}, to_own_user(config, registered, *uri, now));
     }
     if (registered.survives(from)) {
-        return without_registrar(config, registered, from, *uri, now);
+        return because({Basis::kSurvival}, without_registrar(config, registered, from, *uri, now));
     }
-    const Route* route = route_from(config, from);
-    if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
-        return to_registered(config, registered, *uri, kOwnRegistrar, now);
-    }
-    if (route == nullptr) {
-        return own ? refuse(404, "Not Found") : refuse(403, "Forbidden");
-    }
-    if (const auto* to = std::get_if<ToPeers>(&route->to)) {
-        return to_peers(config, *to, *uri);
-    }
-    return to_registered(config, registered, *uri, std::nullopt, now);
+    return by_route(config, registered, from, *uri, now);
 }
 
 }  // namespace sallyport::routing

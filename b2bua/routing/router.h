@@ -9,11 +9,32 @@
 #include "config/config.h"
 #include "config/types/result.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sallyport::routing {
+
+/// What decided where a request goes, or that it goes nowhere.
+enum class Basis : std::uint8_t {
+    kNone,        // nobody said
+    kUri,         // the Request-URI itself is refused
+    kDialog,      // it names a dialog of ours: Replaces, Join or Target-Dialog (D14)
+    kFlow,        // its topmost Route is a Path URI of ours (H15)
+    kSealed,      // its Request-URI is a token of ours for an address of the other side (I11)
+    kToken,       // its Request-URI is the token of a binding (H14)
+    kOwnUser,     // the host is a domain of the users file (H23)
+    kSurvival,    // the registrars of the realm are all dead (H24)
+    kOwnBinding,  // no route, and we are the registrar of the realm (H22)
+    kRoute,       // the route table
+    kNoRoute,     // no route leads from the realm
+};
+
+struct Ground {
+    Basis basis{Basis::kNone};
+    const Route* route{nullptr};  // of the Config; where one decided
+};
 
 struct Target {
     Flow flow;
@@ -22,6 +43,7 @@ struct Target {
     Redirect redirect{Redirect::kPass};  // what a 3xx of this one leads to (I11)
     bool through_nat{false};             // the phone registered through one (G3)
     std::vector<std::string> route{};  // Route values to it (RFC 3327 s.5.4); the first is at flow
+    Ground ground{};
 };
 /// In the order in which they are tried (I6); never empty.
 using Targets = std::vector<Target>;
@@ -29,12 +51,16 @@ using Targets = std::vector<Target>;
 struct Refusal {
     int status{0};
     std::string_view reason;
+    Ground ground{};
 };
+using Choice = Result<Targets, Refusal>;
+
+/// The choice with what it was made on, unless that was said before.
+[[nodiscard]] Choice because(Ground ground, Choice choice);
 
 /// from: realm the request came in by. Refusals: 404 own domain or unknown user, 403 foreign domain
 /// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
-[[nodiscard]] Result<Targets, Refusal> choose(const Config& config,
-                                              const RegisteredLookup& registered, RealmId from,
-                                              std::string_view request_uri, Moment now);
+[[nodiscard]] Choice choose(const Config& config, const RegisteredLookup& registered, RealmId from,
+                            std::string_view request_uri, Moment now);
 
 }  // namespace sallyport::routing
