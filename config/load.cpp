@@ -7,6 +7,7 @@
 #include "config/print.h"
 #include "config/read.h"
 #include "config/read_file.h"
+#include "config/values.h"
 #include "config/version.h"
 
 #include <algorithm>
@@ -101,12 +102,46 @@ std::string count(std::size_t n, const std::string& kind) {
     return std::to_string(n) + " " + kind + (n == 1 ? "" : "s");
 }
 
+std::string names_of(const std::vector<Realm>& realms) {
+    std::string names;
+    for (const Realm& realm : realms) {
+        names.append(names.empty() ? "" : ", ").append(realm.name);
+    }
+    return names;
+}
+
+/// What --explain-realm and --explain-source say, against the realms that there are.
+ExplainRequest explain_request(const CommandLine& line, const Config& config, Faults& faults) {
+    ExplainRequest request{line.explain, std::nullopt, std::nullopt};
+    const auto realm = std::find_if(config.realms.begin(), config.realms.end(),
+                                    [&](const Realm& r) { return r.name == line.explain_realm; });
+    if (realm != config.realms.end()) {
+        request.realm = RealmId{static_cast<std::uint8_t>(realm - config.realms.begin())};
+    } else if (!line.explain_realm.empty()) {
+        faults.add(kCommandLine, "explain-realm",
+                   sentence(in_quotes(line.explain_realm),
+                            "a realm of the configuration: " + names_of(config.realms),
+                            "name one of them"));
+    }
+    if (!line.explain_source.empty()) {
+        request.source = sip_uri_endpoint("sip:" + line.explain_source);
+    }
+    if (!line.explain_source.empty() && !request.source) {
+        faults.add(kCommandLine, "explain-source",
+                   sentence(in_quotes(line.explain_source), "an address and a port",
+                            "write for instance --explain-source=192.0.2.10:5060"));
+    }
+    return request;
+}
+
 Invocation invocation(const CommandLine& line, Config config, std::vector<Fault> warnings,
                       const std::string& file) {
     Invocation out;
     if (line.dump) {
         out.mode = Mode::kDump;
         out.text = dump_text(config);
+    } else if (!line.explain.empty()) {
+        out.mode = Mode::kExplain;
     } else if (line.check) {
         out.mode = Mode::kCheck;
         out.text = file + ": good: " + count(config.realms.size(), "realm") + ", " +
@@ -147,13 +182,16 @@ Loaded load(std::span<const std::string> arguments) {
     config.users = std::make_shared<const Users>(load_users(config, source, faults, of_users));
     own_registrars(config, source);
     check(config, source, faults, warnings);
+    ExplainRequest explain = explain_request(line, config, faults);
     if (!faults.empty() || !of_users.empty()) {
         std::vector<Fault> all = faults.in_order(file);
         const std::vector<Fault> more = of_users.in_order(config.users_file);
         all.insert(all.end(), more.begin(), more.end());
         return Failure{std::move(all)};
     }
-    return invocation(line, config, warnings.in_order(file), file);
+    Invocation out = invocation(line, config, warnings.in_order(file), file);
+    out.explain = std::move(explain);
+    return out;
 }
 
 }  // namespace sallyport::config

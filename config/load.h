@@ -8,6 +8,7 @@
 #include "config/types/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,14 @@ namespace sallyport::config {
 
 inline constexpr const char* kDefaultFile = "/etc/sallyport/sallyport.conf";
 
-enum class Mode : std::uint8_t { kRun, kCheck, kDump, kHelp, kVersion, kHashPassword };
+enum class Mode : std::uint8_t { kRun, kCheck, kDump, kHelp, kVersion, kHashPassword, kExplain };
+
+/// What is to be explained; realm and source only when the command line names them.
+struct ExplainRequest {
+    std::string file;  // "-": standard input
+    std::optional<RealmId> realm;
+    std::optional<Endpoint> source;
+};
 
 struct Invocation {
     Mode mode{Mode::kRun};
@@ -24,6 +32,7 @@ struct Invocation {
     std::string text;             // what to print unless mode is kRun; ends in a line end.
                                   // kHashPassword: USER@DOMAIN
     std::vector<Fault> warnings;  // print them, then go on
+    ExplainRequest explain{};     // of kExplain
 };
 
 /// arguments: without the program's own name. The default file may be missing when the command line

@@ -35,6 +35,9 @@ struct CommandLine {
     bool help{false};
     bool version{false};
     std::string hash_password_of;  // USER@DOMAIN; empty when not asked for
+    std::string explain;           // a file, or -; empty when not asked for
+    std::string explain_realm;
+    std::string explain_source;
     Source settings;
 };
 

@@ -130,9 +130,18 @@ private:
             on_file(value);
         } else if (key == "hash-password") {
             line_.hash_password_of = value;
+        } else if (std::string* asked = asked_of_explain(key)) {
+            *asked = value;
         } else {
             on_setting(key, value);
         }
+    }
+
+    std::string* asked_of_explain(const std::string& key) {
+        return key == "explain"          ? &line_.explain
+               : key == "explain-realm"  ? &line_.explain_realm
+               : key == "explain-source" ? &line_.explain_source
+                                         : nullptr;
     }
 
     void on_file(const std::string& value) {

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "b2bua/explain/teller.h"
+
+#include "b2bua/explain/comparison.h"
+#include "b2bua/explain/message_lines.h"
+#include "b2bua/explain/narration.h"
+#include "b2bua/explain/registrar_answer.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace sallyport::explain {
+namespace {
+
+/// A message that the run sent beside the one that is compared.
+bool is_beside(const Judgement& judged, std::size_t i) {
+    return static_cast<int>(i) != judged.crossed;
+}
+
+std::string place(const Config& config, const Flow& flow) {
+    return name_of(config, flow) + " in " + section(config, flow.realm);
+}
+
+/// What header rules ask: who believes whom, and who may be told (RFC 3324 s.2.3).
+std::string trust(const Config& config, RealmId realm) {
+    return section(config, realm) + (config.realms[realm.value].nat ? ", nat = true, is not trusted"
+                                                                    : ", nat = false, is trusted");
+}
+
+const routing::Target* first_target(const Effects& effects) {
+    return effects.choices.empty() || !effects.choices.front().ok()
+               ? nullptr
+               : &effects.choices.front()->front();
+}
+
+}  // namespace
+
+Teller::Teller(const Config& config, const Claim& claim, std::size_t width,
+               const MakeRelays& make_relays)
+    : config_(config), claim_(claim), width_(width), run_(config, make_relays) {}
+
+void Teller::tell(const Arrival& arrival, std::string_view title) {
+    const auto parsed = message_->parse(arrival.octets, config_.limits);
+    const auto origin = origin_of(config_, claim_, arrival, *message_);
+    const bool told = parsed.ok() || !message_->method_name().empty();
+    const std::string head =
+        std::string(title) + ": " + (told ? summary(*message_) : "unreadable") + "\n";
+    if (!origin.ok()) {
+        text_ += head + row("not played", origin.error().why) + "\n";
+        return;
+    }
+    come_in(arrival, *origin, head);
+    if (!parsed.ok()) {
+        text_ += tell_fault(arrival.octets, parsed.error());
+    }
+    const Effects effects = run_.play(origin->flow, arrival.octets);
+    const Played played{*message_, origin->flow, parsed.ok(), effects,
+                        judge(*message_, parsed.ok(), effects)};
+    const Verdict verdict = played.judged.verdict;
+    bad_ += is_bad(verdict) ? 1 : 0;
+    good_ += is_bad(verdict) || says_nothing(verdict) ? 0 : 1;
+    decision(played);
+    outcome(played);
+    messages(played);
+    text_.push_back('\n');
+    answer_as_registrar(played);
+}
+
+void Teller::come_in(const Arrival& arrival, const Origin& origin, std::string_view title) {
+    text_.append(title);
+    text_ += row("comes in by", section(config_, origin.flow.realm) + " at " +
+                                    origin.flow.local.to_string() + ", from " +
+                                    name_of(config_, origin.flow) + ": " + printable(origin.why));
+    for (const std::string& note : arrival.notes) {
+        text_ += row("note", printable(note));
+    }
+}
+
+void Teller::decision(const Played& played) {
+    const bool invite = played.message.method() == sip::Method::kInvite;
+    for (const routing::Choice& choice : played.effects.choices) {
+        text_ += tell_choice(config_, played.flow.realm, choice, invite);
+    }
+    if (played.judged.crossed < 0) {
+        return;
+    }
+    const Flow& flow = played.effects.sent[static_cast<std::size_t>(played.judged.crossed)].flow;
+    const routing::Target* target = first_target(played.effects);
+    if (target != nullptr && !(target->flow == flow)) {
+        text_ += row("",
+                     "but its route set leads elsewhere: its own Route, a Path, or the "
+                     "Service-Route that its registrar gave");
+    }
+    const bool registers = played.message.method() == sip::Method::kRegister;
+    if (target == nullptr && played.message.is_request()) {
+        text_ += registers ? tell_registrar(config_, played.flow.realm)
+                           : row("decided by", "the dialog that it belongs to");
+    } else if (target == nullptr) {
+        text_ += row("decided by", "the transaction that it answers");
+    }
+    text_ += row("sent to", place(config_, flow) + ", from " + flow.local.to_string());
+    text_ += row("trust", trust(config_, played.flow.realm) + "; " + trust(config_, flow.realm));
+}
+
+void Teller::outcome(const Played& played) {
+    std::string what = words(played.judged.verdict);
+    if (played.judged.crossed < 0 && played.judged.answer >= 0) {
+        const Sent& sent = played.effects.sent[static_cast<std::size_t>(played.judged.answer)];
+        (void)other_->parse(sent.octets, sip::kOwnLimits);
+        what += ": " + std::to_string(other_->status()) + " " + printable(other_->reason());
+    }
+    text_ += row("verdict", what);
+    if (played.judged.crossed < 0) {
+        reasons(played);
+    }
+}
+
+/// The gateway's own words: what it counted and logged.
+void Teller::reasons(const Played& played) {
+    for (const Counted& counted : played.effects.counted) {
+        text_ += row("counted", std::string(counted.name) + ": " + std::string(counted.help));
+    }
+    for (const std::string& line : played.effects.journal) {
+        text_ += row("logged", printable(line));
+    }
+}
+
+void Teller::messages(const Played& played) {
+    const std::vector<Sent>& sent = played.effects.sent;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        const bool full = static_cast<int>(i) == played.judged.answer && played.judged.crossed < 0;
+        if (is_beside(played.judged, i)) {
+            show(sent[i], full ? "answer" : "also sends");
+        }
+    }
+    if (played.judged.crossed >= 0) {
+        text_.push_back('\n');
+        compare_with(played, sent[static_cast<std::size_t>(played.judged.crossed)]);
+    }
+}
+
+void Teller::compare_with(const Played& played, const Sent& sent) {
+    if (!other_->parse(sent.octets, sip::kOwnLimits).ok()) {
+        return;
+    }
+    const std::vector<Line> before = lines_of(played.message);
+    const std::vector<Line> after = lines_of(*other_);
+    const std::string before_title = "in, " + section(config_, played.flow.realm) + ": " +
+                                     played.flow.remote.to_string() + " -> " +
+                                     played.flow.local.to_string();
+    const std::string after_title = "out, " + section(config_, sent.flow.realm) + ": " +
+                                    sent.flow.local.to_string() + " -> " +
+                                    sent.flow.remote.to_string();
+    text_ +=
+        compare({before, after, before_title, after_title},
+                {config_, played.flow.realm, sent.flow.realm, played.message.is_request()}, width_);
+}
+
+/// One line, and the whole message where it is the answer.
+void Teller::show(const Sent& sent, std::string_view label) {
+    (void)other_->parse(sent.octets, sip::kOwnLimits);
+    text_ += row(label, summary(*other_) + ", to " + place(config_, sent.flow));
+    if (label != "answer") {
+        return;
+    }
+    text_.push_back('\n');
+    for (const Line& line : lines_of(*other_)) {
+        text_.append("    ").append(line.text).append("\n");
+    }
+}
+
+void Teller::answer_as_registrar(const Played& played) {
+    if (played.judged.crossed < 0 || !played.message.is_request() ||
+        played.message.method() != sip::Method::kRegister) {
+        return;
+    }
+    const Sent sent = played.effects.sent[static_cast<std::size_t>(played.judged.crossed)];
+    if (!other_->parse(sent.octets, sip::kOwnLimits).ok()) {
+        return;
+    }
+    const Arrival answer{accept_register(*other_),
+                         sent.flow.remote,
+                         sent.flow.local,
+                         0,
+                         {"made up: what a registrar would say that accepts this REGISTER"}};
+    tell(answer, "then");
+}
+
+}  // namespace sallyport::explain
