@@ -82,7 +82,7 @@ Result<Explanation, std::string> explain(const Config& config, const Question& q
     for (const std::string& note : read->notes) {
         explanation.text += "capture: " + note + "\n";
     }
-    explanation.text += teller.passes() ? "passes\n" : "does not pass\n";
+    explanation.text += teller.conclusion();
     return explanation;
 }
 

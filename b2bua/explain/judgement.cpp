@@ -26,11 +26,16 @@ Judgement find_both(const sip::Message& message, const Effects& effects) {
     return found;
 }
 
-Verdict of_answer(const sip::Message& answer) {
+/// A dialog that stood before the run, or that a real gateway made, is none of the run's.
+Verdict of_answer(const sip::Message& request, const sip::Message& answer) {
     const int status = answer.status();
-    return status < 300                     ? Verdict::kAnswered
-           : status == 401 || status == 407 ? Verdict::kAsked
-                                            : Verdict::kRefused;
+    if (status < 300) {
+        return Verdict::kAnswered;
+    }
+    if (status == 481 && !request.to().tag.empty()) {
+        return Verdict::kNoDialog;
+    }
+    return status == 401 || status == 407 ? Verdict::kAsked : Verdict::kRefused;
 }
 
 bool is_stray(const Effects& effects) {
@@ -50,7 +55,7 @@ Judgement judge(const sip::Message& message, bool readable, const Effects& effec
         const auto answer = std::make_unique<sip::Message>();
         const auto& octets = effects.sent[static_cast<std::size_t>(found.answer)].octets;
         (void)answer->parse(octets, sip::kOwnLimits);
-        found.verdict = of_answer(*answer);
+        found.verdict = of_answer(message, *answer);
     } else if (!readable) {
         found.verdict = Verdict::kDropped;
     } else if (!message.is_request() && is_stray(effects)) {
@@ -64,7 +69,8 @@ bool is_bad(Verdict verdict) noexcept {
 }
 
 bool says_nothing(Verdict verdict) noexcept {
-    return verdict == Verdict::kStays || verdict == Verdict::kStray;
+    return verdict == Verdict::kStays || verdict == Verdict::kStray ||
+           verdict == Verdict::kNoDialog;
 }
 
 std::string words(Verdict verdict) {
@@ -83,6 +89,8 @@ std::string words(Verdict verdict) {
             return "stays here: the gateway has done with it, or had it before";
         case Verdict::kStray:
             return "belongs to no transaction of this run: its Via is not one that the run sent";
+        case Verdict::kNoDialog:
+            return "belongs to no dialog of this run: its Call-ID and tags are not of a call in it";
     }
     return {};
 }

@@ -15,9 +15,10 @@ enum class Verdict : std::uint8_t {
     kAnswered,  // by the gateway itself, with 2xx
     kAsked,     // by the gateway itself, for credentials
     kRefused,
-    kDropped,  // it cannot be read, and nothing may be answered
-    kStays,    // it is done with here, and nobody is told
-    kStray,    // a response that belongs to no transaction of this run
+    kDropped,   // it cannot be read, and nothing may be answered
+    kStays,     // it is done with here, and nobody is told
+    kStray,     // a response that belongs to no transaction of this run
+    kNoDialog,  // a request that belongs to no dialog of this run
 };
 
 /// Positions in Effects::sent.

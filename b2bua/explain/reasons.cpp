@@ -112,11 +112,22 @@ std::string unknown_header(const Line* after, const Crossed& crossed) {
                             : "added by the gateway";
 }
 
+/// H14: what a Contact is for outside of dialogs.
+std::string_view registered_contact(const Crossed& crossed) {
+    return crossed.request ? "the registrar is told a token at the gateway, so that calls to the "
+                             "phone come by it (RFC 3261 s.10.2.1)"
+                           : "the phone is told its own Contact, and when to register again "
+                             "(RFC 3261 s.10.3)";
+}
+
 std::string header(const Line* before, const Line* after, const Crossed& crossed) {
     if (is_same_value(before, after)) {
         return "long name, one line (RFC 3261 s.7.3.3)";
     }
     const Line& line = before != nullptr ? *before : *after;
+    if (line.id == HeaderId::kContact && crossed.method == sip::Method::kRegister) {
+        return std::string(registered_contact(crossed));
+    }
     const policy::HeaderRule* rule = rule_of(line.id);
     if (rule == nullptr) {
         return unknown_header(after, crossed);

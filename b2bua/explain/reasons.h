@@ -17,6 +17,7 @@ struct Crossed {
     RealmId from;
     RealmId to;
     bool request{true};
+    sip::Method method{sip::Method::kUnknown};
 };
 
 /// before or after is null where the line was added or taken out; both differ otherwise.

@@ -57,13 +57,32 @@ void Teller::tell(const Arrival& arrival, std::string_view title) {
     const Played played{*message_, origin->flow, parsed.ok(), effects,
                         judge(*message_, parsed.ok(), effects)};
     const Verdict verdict = played.judged.verdict;
-    bad_ += is_bad(verdict) ? 1 : 0;
+    if (is_bad(verdict)) {
+        refused_.emplace_back(title);
+    }
     good_ += is_bad(verdict) || says_nothing(verdict) ? 0 : 1;
     decision(played);
     outcome(played);
     messages(played);
     text_.push_back('\n');
     answer_as_registrar(played);
+}
+
+std::string Teller::conclusion() const {
+    if (passes()) {
+        return "passes\n";
+    }
+    if (refused_.empty()) {
+        return "does not pass: nothing in it that this configuration could judge; --explain-realm "
+               "NAME plays what was sent to other addresses\n";
+    }
+    constexpr std::size_t kNamed = 8;
+    std::string text = "does not pass: ";
+    for (std::size_t i = 0; i < std::min(refused_.size(), kNamed); ++i) {
+        text.append(i == 0 ? "" : "; ").append(refused_[i]);
+    }
+    const std::size_t more = refused_.size() - std::min(refused_.size(), kNamed);
+    return text.append(more == 0 ? "" : "; and " + std::to_string(more) + " more").append("\n");
 }
 
 void Teller::come_in(const Arrival& arrival, const Origin& origin, std::string_view title) {
@@ -151,9 +170,10 @@ void Teller::compare_with(const Played& played, const Sent& sent) {
     const std::string after_title = "out, " + section(config_, sent.flow.realm) + ": " +
                                     sent.flow.local.to_string() + " -> " +
                                     sent.flow.remote.to_string();
-    text_ +=
-        compare({before, after, before_title, after_title},
-                {config_, played.flow.realm, sent.flow.realm, played.message.is_request()}, width_);
+    text_ += compare({before, after, before_title, after_title},
+                     {config_, played.flow.realm, sent.flow.realm, played.message.is_request(),
+                      played.message.method()},
+                     width_);
 }
 
 /// One line, and the whole message where it is the answer.

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::explain {
 
@@ -25,7 +26,9 @@ public:
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// Something came in that can be judged, and nothing of it was refused.
-    [[nodiscard]] bool passes() const noexcept { return good_ != 0 && bad_ == 0; }
+    [[nodiscard]] bool passes() const noexcept { return good_ != 0 && refused_.empty(); }
+    /// The last line: whether all passes, or what does not.
+    [[nodiscard]] std::string conclusion() const;
 
 private:
     struct Played {
@@ -54,7 +57,7 @@ private:
     std::unique_ptr<sip::Message> other_{std::make_unique<sip::Message>()};
     std::string text_;
     std::size_t good_{0};
-    std::size_t bad_{0};
+    std::vector<std::string> refused_;  // their titles
 };
 
 }  // namespace sallyport::explain

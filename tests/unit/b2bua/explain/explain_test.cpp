@@ -94,7 +94,8 @@ std::vector<Row> calls() {
          request("REGISTER", "sip:example.com", "Expires: 600\n"),
          {},
          true,
-         {"its first peer is the registrar of [realm.inside]", "peer.carrier 10.20.0.2:5060",
+         {"Contact: the registrar is told a token", "Contact: the phone is told its own Contact",
+          "its first peer is the registrar of [realm.inside]", "peer.carrier 10.20.0.2:5060",
           "then: 200 OK to REGISTER", "made up: what a registrar would say", "expires="}},
     };
 }
@@ -305,6 +306,23 @@ TEST(Explain, plays_a_capture_in_order) {
           "listens"}) {
         EXPECT_NE(made->text.find(words), std::string::npos) << words << "\n" << made->text;
     }
+}
+
+TEST(Explain, says_which_message_does_not_pass) {
+    const std::string good = framed("10.10.0.5", "10.10.0.1", request("OPTIONS", "sip:10.10.0.1"));
+    const std::string bad =
+        framed("10.20.0.2", "10.20.0.1", request("MESSAGE", "sip:nobody@10.20.0.1"));
+    const std::string of_another_run =
+        framed("10.10.0.5", "10.10.0.1",
+               replaced(request("BYE", "sip:bob@10.10.0.1"), "To: <sip:bob@10.10.0.1>",
+                        "To: <sip:bob@10.10.0.1>;tag=real"));
+    const auto with_bad = ask(sim::example_config(), pcap(kEthernet, {good, bad}));
+    EXPECT_FALSE(with_bad->passes);
+    EXPECT_NE(with_bad->text.find("does not pass: message 2 of 2, frame 2\n"), std::string::npos);
+    const auto with_bye = ask(sim::example_config(), pcap(kEthernet, {good, of_another_run}));
+    EXPECT_TRUE(with_bye->passes);
+    EXPECT_NE(with_bye->text.find("belongs to no dialog of this run"), std::string::npos);
+    EXPECT_FALSE(ask(sim::example_config(), pcap(kEthernet, {of_another_run}))->passes);
 }
 
 TEST(Explain, does_not_pass_where_nothing_came_in) {
