@@ -77,8 +77,9 @@ std::string body_of(std::string_view rest, std::string_view said) {
             return reading;
         }
     }
-    const bool edited = rest.find("\r\n") == std::string_view::npos;
-    return without_trailing_lines(edited ? on_wire : whole);
+    const std::string text = without_trailing_lines(whole);
+    const bool edited = text.find("\r\n") == std::string::npos;
+    return edited ? with_crlf(text) : text;
 }
 
 /// The first lines, without their ends, up to the empty one; the text loses them.

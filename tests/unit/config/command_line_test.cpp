@@ -55,6 +55,35 @@ TEST(CommandLine, IsEnoughWithoutTheDefaultFile) {
     EXPECT_EQ(loaded->config.realms.at(0).name, "r");
 }
 
+TEST(CommandLine, SaysWhatIsToBeExplained) {
+    const auto plain = load_text(kGood, {"--explain", "-"});
+    ASSERT_TRUE(plain) << all(plain.error());
+    EXPECT_EQ(plain->mode, Mode::kExplain);
+    EXPECT_EQ(plain->explain.file, "-");
+    EXPECT_FALSE(plain->explain.realm);
+    EXPECT_FALSE(plain->explain.source);
+    const auto placed = load_text(kGood, {"--explain=invite.sip", "--explain-realm=outside",
+                                          "--explain-source=[2001:db8::9]:5070"});
+    ASSERT_TRUE(placed) << all(placed.error());
+    EXPECT_EQ(placed->explain.realm, RealmId{1});
+    ASSERT_TRUE(placed->explain.source);
+    EXPECT_EQ(placed->explain.source->to_string(), "[2001:db8::9]:5070");
+    const auto usual = load_text(kGood, {"--explain=x", "--explain-source", "192.0.2.9"});
+    ASSERT_TRUE(usual) << all(usual.error());
+    EXPECT_EQ(usual->explain.source->to_string(), "192.0.2.9:5060");
+}
+
+TEST(CommandLine, NamesTheFaultsOfWhatIsToBeExplained) {
+    const auto loaded =
+        load_text(kGood, {"--explain=x", "--explain-realm=insde", "--explain-source=phone:1"});
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(all(loaded.error()),
+              "command line: explain-realm: found 'insde', expected a realm of the configuration: "
+              "inside, outside, do name one of them\n"
+              "command line: explain-source: found 'phone:1', expected an address and a port, do "
+              "write for instance --explain-source=192.0.2.10:5060\n");
+}
+
 TEST(CommandLine, HelpAndVersionNeedNoFileAndForgiveFaults) {
     const std::vector<std::string> help{"--nonsense", "--help", "--config=/nowhere"};
     const auto helped = load(help);
