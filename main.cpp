@@ -3,14 +3,13 @@
 // all. Exit status: 0 after SIGINT or SIGTERM, 1 when something could not be started, 2 for a
 // faulty configuration. With --explain: 0 passes, 1 does not, 2 cannot be read.
 #include "b2bua/binding_writer.h"
-#include "b2bua/explain/explain.h"
+#include "b2bua/explain/command.h"
 #include "b2bua/gateway.h"
 #include "b2bua/log_journal.h"
 #include "b2bua/media_records.h"
 #include "b2bua/policy/digest_response.h"
 #include "b2bua/routing/steer.h"
 #include "config/load.h"
-#include "config/read_file.h"
 #include "config/version.h"
 #include "dataplane/dataplane.h"
 #include "dataplane/memory_relays.h"
@@ -18,19 +17,16 @@
 
 #include <sys/ioctl.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <system_error>
 #include <termios.h>
 #include <unistd.h>
 #include <utility>
@@ -43,8 +39,6 @@ using namespace sallyport;
 constexpr int kOk = 0;
 constexpr int kCannotStart = 1;
 constexpr int kBadConfig = 2;
-constexpr int kDoesNotPass = 1;
-constexpr int kUnreadable = 2;
 
 void print_faults(const char* prefix, const std::vector<config::Fault>& faults) {
     for (const config::Fault& fault : faults) {
@@ -234,63 +228,12 @@ int hash_password(const std::string& account) {
     return kOk;
 }
 
-/// What --explain names; the failure says what to do.
-Result<std::string, std::string> read_question(const std::string& file) {
-    const std::string name = file == "-" ? "/dev/stdin" : file;
-    auto octets = config::read_file(name, explain::kLargestInput);
-    if (!octets.ok()) {
-        return Failure{config::sentence(config::in_quotes(std::strerror(octets.error().error)),
-                                        "a readable file",
-                                        config::cure_for(octets.error(), file, "--explain=FILE"))};
-    }
-    if (octets->size() > explain::kLargestInput) {
-        return Failure{config::sentence(
-            "more than " + std::to_string(explain::kLargestInput) + " octets",
-            "a message or a short capture",
-            "cut the capture down, for instance with tshark -r FILE -Y sip -w SHORT")};
-    }
-    return std::move(*octets);
-}
-
-/// Of the terminal, or what COLUMNS says; 0: nobody says.
-std::size_t page_width() {
-    winsize size{};
-    if (const char* columns = std::getenv("COLUMNS")) {
-        return static_cast<std::size_t>(std::clamp(std::atoi(columns), 0, 1000));
-    }
-    return isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
-                                                                                      : 0;
-}
-
-std::unique_ptr<dataplane::RelayControl> relays_in_memory(const Config& config,
-                                                          std::function<Moment()> now) {
-    constexpr std::uint64_t kSeed = 1;
-    return std::make_unique<dataplane::MemoryRelays>(config.realms, kSeed, std::move(now));
-}
-
-int unreadable(const std::string& file, const std::string& why) {
-    std::fprintf(stderr, "sallyport: %s: %s\n", file.c_str(), why.c_str());
-    return kUnreadable;
-}
-
 /// A dry run: no data plane, no sockets, no state directory.
 int explain_file(const Config& config, const config::ExplainRequest& request) {
-    const auto octets = read_question(request.file);
-    if (!octets.ok()) {
-        return unreadable(request.file, octets.error());
-    }
-    explain::Question question{*octets, {request.realm, request.source}};
-    if (const std::size_t width = page_width(); width != 0) {
-        question.width = width;
-    }
-    const auto made = explain::explain(config, question, [&config](std::function<Moment()> now) {
-        return relays_in_memory(config, std::move(now));
+    static constexpr std::uint64_t kSeed = 1;
+    return explain::run_command(config, request, [&config](std::function<Moment()> now) {
+        return std::make_unique<dataplane::MemoryRelays>(config.realms, kSeed, std::move(now));
     });
-    if (!made.ok()) {
-        return unreadable(request.file, made.error());
-    }
-    std::fputs(made->text.c_str(), stdout);
-    return made->passes ? kOk : kDoesNotPass;
 }
 
 }  // namespace

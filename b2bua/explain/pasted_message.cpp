@@ -115,8 +115,9 @@ Arrival read_pasted(std::string_view text) {
     for (std::string& line : lines) {
         const auto said = content_length(line);
         if (said && *said != length) {
-            arrival.notes.push_back("Content-Length says " + std::string(*said) +
-                                    ", the body has " + length + " octets: read with " + length);
+            std::string note = "Content-Length says ";
+            note.append(*said).append(", the body has ").append(length);
+            arrival.notes.push_back(note.append(" octets: read with ").append(length));
             line = "Content-Length: " + length;
         }
         arrival.octets.append(line).append("\r\n");

@@ -25,7 +25,7 @@ constexpr LegOwned kLegOwned[] = {
      "the tag is that of this leg's dialog, our own host becomes that of who is called"},
     {HeaderId::kCallId, "each leg has its own"},
     {HeaderId::kCSeq, "each leg counts its own requests"},
-    {HeaderId::kMaxForwards, "one hop less"},
+    {HeaderId::kMaxForwards, "one hop less than it came with, or than 70"},
     {HeaderId::kContact,
      "requests inside the dialog come to the gateway; no address of the other side is shown"},
     {HeaderId::kRoute,
