@@ -16,6 +16,7 @@ struct Arrival {
     Endpoint local;                    // where it was sent to; likewise
     std::uint64_t frame{0};            // of the capture, from 1; 0: it came in a text file
     std::vector<std::string> notes{};  // what was repaired before it could be read
+    bool made_up{false};               // by the run, in the place of somebody else
 };
 
 }  // namespace sallyport::explain

@@ -2,11 +2,13 @@
 #include "b2bua/explain/teller.h"
 
 #include "b2bua/explain/comparison.h"
+#include "b2bua/explain/made_up_credentials.h"
 #include "b2bua/explain/message_lines.h"
 #include "b2bua/explain/narration.h"
 #include "b2bua/explain/registrar_answer.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace sallyport::explain {
@@ -65,7 +67,7 @@ void Teller::tell(const Arrival& arrival, std::string_view title) {
     outcome(played);
     messages(played);
     text_.push_back('\n');
-    answer_as_registrar(played);
+    go_on(arrival, played, title);
 }
 
 std::string Teller::conclusion() const {
@@ -189,21 +191,48 @@ void Teller::show(const Sent& sent, std::string_view label) {
     }
 }
 
-void Teller::answer_as_registrar(const Played& played) {
-    if (played.judged.crossed < 0 || !played.message.is_request() ||
-        played.message.method() != sip::Method::kRegister) {
+/// What others would say next, where nothing could be explained without it.
+void Teller::go_on(const Arrival& arrival, const Played& played, std::string_view title) {
+    if (arrival.made_up || !played.message.is_request()) {
         return;
     }
-    const Sent sent = played.effects.sent[static_cast<std::size_t>(played.judged.crossed)];
+    if (const auto next = sender_proves(played)) {
+        tell(*next, std::string(title) + ", with credentials");
+    } else if (const auto answer = registrar_answers(played)) {
+        tell(*answer, std::string(title) + ", answered");
+    }
+}
+
+std::optional<Arrival> Teller::registrar_answers(const Played& played) {
+    if (played.judged.crossed < 0 || played.message.method() != sip::Method::kRegister) {
+        return std::nullopt;
+    }
+    const Sent& sent = played.effects.sent[static_cast<std::size_t>(played.judged.crossed)];
     if (!other_->parse(sent.octets, sip::kOwnLimits).ok()) {
-        return;
+        return std::nullopt;
     }
-    const Arrival answer{accept_register(*other_),
-                         sent.flow.remote,
-                         sent.flow.local,
-                         0,
-                         {"made up: what a registrar would say that accepts this REGISTER"}};
-    tell(answer, "then");
+    Arrival answer{accept_register(*other_), sent.flow.remote, sent.flow.local};
+    answer.notes = {"made up: what a registrar would say that accepts this REGISTER"};
+    answer.made_up = true;
+    return answer;
+}
+
+std::optional<Arrival> Teller::sender_proves(const Played& played) {
+    if (played.judged.verdict != Verdict::kAsked) {
+        return std::nullopt;
+    }
+    const Sent& sent = played.effects.sent[static_cast<std::size_t>(played.judged.answer)];
+    if (!other_->parse(sent.octets, sip::kOwnLimits).ok()) {
+        return std::nullopt;
+    }
+    auto made = with_credentials(*config_.users, played.message, *other_);
+    if (!made) {
+        return std::nullopt;
+    }
+    Arrival again{std::move(made->octets), played.flow.remote, played.flow.local};
+    again.notes = {"made up: the same with credentials of " + made->account};
+    again.made_up = true;
+    return again;
 }
 
 }  // namespace sallyport::explain

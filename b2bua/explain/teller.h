@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,9 @@ private:
     void reasons(const Played& played);
     void compare_with(const Played& played, const Sent& sent);
     void show(const Sent& sent, std::string_view label);
-    void answer_as_registrar(const Played& played);
+    void go_on(const Arrival& arrival, const Played& played, std::string_view title);
+    [[nodiscard]] std::optional<Arrival> registrar_answers(const Played& played);
+    [[nodiscard]] std::optional<Arrival> sender_proves(const Played& played);
 
     const Config& config_;
     Claim claim_;

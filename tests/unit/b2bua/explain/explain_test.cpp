@@ -4,14 +4,11 @@
 #include "b2bua/explain/explain.h"
 
 #include "b2bua/explain/comparison.h"
-#include "b2bua/explain/pasted_message.h"
-#include "dataplane/memory_relays.h"
-#include "tests/sim/gate.h"
-#include "tests/unit/b2bua/explain/frames.h"
+#include "tests/unit/b2bua/explain/asking.h"
 
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <vector>
 
 namespace sallyport::explain {
 namespace {
@@ -30,37 +27,9 @@ Config without_route() {
     return config;
 }
 
-Config with_option(const std::function<void(Config&)>& set) {
-    Config config = sim::example_config();
-    set(config);
-    return config;
-}
-
-Result<Explanation, std::string> ask(const Config& config, std::string_view octets,
-                                     const Claim& claim = {}, std::size_t width = 80) {
-    return explain(config, {octets, claim, width}, [&config](std::function<Moment()> now) {
-        return std::make_unique<dataplane::MemoryRelays>(config.realms, 1, std::move(now));
-    });
-}
-
-/// A request from 10.10.0.5 or 10.20.0.2; lines: more headers, each with its LF.
-std::string request(const std::string& method, const std::string& uri,
-                    const std::string& lines = {}, const std::string& host = "10.10.0.5",
-                    const std::string& body = {}) {
-    return method + " " + uri + " SIP/2.0\nVia: SIP/2.0/UDP " + host +
-           ";branch=z9hG4bK1\nMax-Forwards: 70\nFrom: <sip:alice@" + host + ">;tag=a1\nTo: <" +
-           (method == "REGISTER" ? "sip:alice@example.com" : uri) + ">\nCall-ID: c1\nCSeq: 1 " +
-           method + "\nContact: <sip:alice@" + host + ">\n" + lines +
-           "Content-Length: " + std::to_string(body.size()) + "\n\n" + body;
-}
-
 constexpr const char* kSdp =
     "v=0\no=- 1 1 IN IP4 10.10.0.5\ns=-\nc=IN IP4 10.10.0.5\nt=0 0\nm=audio 4000 RTP/AVP 0\n"
     "a=candidate:1 1 UDP 1 10.10.0.5 4000 typ host\na=sendrecv\n";
-
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-    return text.replace(text.find(what), what.size(), by);
-}
 
 struct Row {
     const char* name;
@@ -96,7 +65,8 @@ std::vector<Row> calls() {
          true,
          {"Contact: the registrar is told a token", "Contact: the phone is told its own Contact",
           "its first peer is the registrar of [realm.inside]", "peer.carrier 10.20.0.2:5060",
-          "then: 200 OK to REGISTER", "made up: what a registrar would say", "expires="}},
+          "message 1 of 1, answered: 200 OK to REGISTER", "made up: what a registrar would say",
+          "expires="}},
     };
 }
 
@@ -257,101 +227,6 @@ TEST(Explain, says_what_would_happen) {
         for (const char* words : row.does_not_say) {
             EXPECT_EQ(made->text.find(words), std::string::npos) << words << "\n" << made->text;
         }
-    }
-}
-
-/// A SIP message in a frame that goes from here to there.
-std::string framed(const char* from, const char* to, const std::string& text) {
-    const std::string octets = read_pasted(text).octets;
-    return frame(kEthernet, ip(at(from), at(to), udp(at(from), at(to), octets)));
-}
-
-/// The value of a header in the text of a report, from that place on.
-std::string after(const std::string& report, std::string_view what, std::size_t from = 0) {
-    const std::size_t begin = report.find(what, from) + what.size();
-    return report.substr(begin, report.find_first_of(" \n;>", begin) - begin);
-}
-
-std::string ok_to(const std::string& branch, const std::string& call_id, const std::string& cseq) {
-    return "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.20.0.1:5060;branch=" + branch +
-           "\nFrom: <sip:alice@10.20.0.1>;tag=x\nTo: <sip:bob@10.20.0.2>;tag=b1\nCall-ID: " +
-           call_id + "\nCSeq: " + cseq +
-           " INVITE\nContact: <sip:bob@10.20.0.2>\nContent-Length: 0\n\n";
-}
-
-TEST(Explain, plays_a_capture_in_order) {
-    const Config config = sim::example_config();
-    const std::string invite =
-        framed("10.10.0.5", "10.10.0.1", request("INVITE", "sip:bob@10.10.0.1"));
-    const std::string sent = ask(config, pcap(kEthernet, {invite}))->text;
-    // The numbers of a run are the same every time, so an answer to it can be in the capture.
-    const std::string answer =
-        framed("10.20.0.2", "10.20.0.1",
-               ok_to(after(sent, "10.20.0.1:5060;branch="), after(sent, "  + Call-ID: "),
-                     after(sent, "  + CSeq: ")));
-    const std::string stray = framed("10.20.0.2", "10.20.0.1", ok_to("z9hG4bKother", "c", "1"));
-    const std::string own = framed("10.10.0.1", "10.10.0.5", ok_to("z9hG4bK1", "c1", "1"));
-    const std::string others =
-        framed("10.10.0.5", "10.10.0.77", request("OPTIONS", "sip:10.10.0.77"));
-    const auto made = ask(config, pcap(kEthernet, {invite, stray, answer, own, others}));
-    ASSERT_TRUE(made.ok()) << made.error();
-    EXPECT_TRUE(made->passes);
-    for (const char* words :
-         {"message 1 of 5, frame 1: INVITE", "it was sent to the address of that realm",
-          "message 2 of 5, frame 2: 200 OK to INVITE 1", "belongs to no transaction of this run",
-          "message 3 of 5, frame 3: 200 OK", "decided by   the transaction that it answers",
-          "sent to      10.10.0.5:5060 in [realm.inside]", "  + Contact: <sip:bob@10.10.0.1:5060>",
-          "not played   sent by the gateway of the capture",
-          "not played   sent to 10.10.0.77:5060, which is not the gateway: [realm.inside] "
-          "listens"}) {
-        EXPECT_NE(made->text.find(words), std::string::npos) << words << "\n" << made->text;
-    }
-}
-
-TEST(Explain, says_which_message_does_not_pass) {
-    const std::string good = framed("10.10.0.5", "10.10.0.1", request("OPTIONS", "sip:10.10.0.1"));
-    const std::string bad =
-        framed("10.20.0.2", "10.20.0.1", request("MESSAGE", "sip:nobody@10.20.0.1"));
-    const std::string of_another_run =
-        framed("10.10.0.5", "10.10.0.1",
-               replaced(request("BYE", "sip:bob@10.10.0.1"), "To: <sip:bob@10.10.0.1>",
-                        "To: <sip:bob@10.10.0.1>;tag=real"));
-    const auto with_bad = ask(sim::example_config(), pcap(kEthernet, {good, bad}));
-    EXPECT_FALSE(with_bad->passes);
-    EXPECT_NE(with_bad->text.find("does not pass: message 2 of 2, frame 2\n"), std::string::npos);
-    const auto with_bye = ask(sim::example_config(), pcap(kEthernet, {good, of_another_run}));
-    EXPECT_TRUE(with_bye->passes);
-    EXPECT_NE(with_bye->text.find("belongs to no dialog of this run"), std::string::npos);
-    EXPECT_FALSE(ask(sim::example_config(), pcap(kEthernet, {of_another_run}))->passes);
-}
-
-TEST(Explain, does_not_pass_where_nothing_came_in) {
-    const std::string others =
-        framed("10.10.0.5", "10.10.0.77", request("OPTIONS", "sip:10.10.0.77"));
-    const auto made = ask(sim::example_config(), pcap(kEthernet, {others}));
-    ASSERT_TRUE(made.ok());
-    EXPECT_FALSE(made->passes);
-    const auto claimed =
-        ask(sim::example_config(), pcap(kEthernet, {others}), {sim::kInside, std::nullopt});
-    EXPECT_NE(claimed->text.find("though it was sent to 10.10.0.77:5060"), std::string::npos);
-}
-
-/// H14: the Contact that the registrar is told is what others call.
-TEST(Explain, finds_a_phone_whose_register_came_before) {
-    const Config config = sim::example_config();
-    const std::string registers =
-        framed("10.10.0.5", "10.10.0.1", request("REGISTER", "sip:example.com"));
-    const std::string told = ask(config, pcap(kEthernet, {registers}))->text;
-    const std::string token = after(told, "  + Contact: <");
-    ASSERT_TRUE(token.starts_with("sip:")) << told;
-    const std::string call =
-        framed("10.20.0.2", "10.20.0.1", request("INVITE", token, {}, "10.20.0.2"));
-    const auto made = ask(config, pcap(kEthernet, {registers, call}));
-    EXPECT_TRUE(made->passes);
-    for (const char* words :
-         {"the Request-URI, the token of a phone's binding",
-          "goes to      10.10.0.5:5060 in [realm.inside], as sip:alice@10.10.0.5"}) {
-        EXPECT_NE(made->text.find(words), std::string::npos) << words << "\n" << made->text;
     }
 }
 
