@@ -4,6 +4,7 @@
 #include "b2bua/explain/message_lines.h"
 #include "b2bua/explain/origin.h"
 #include "b2bua/routing/own_address.h"
+#include "config/options.h"
 
 #include <algorithm>
 #include <variant>
@@ -13,15 +14,18 @@ namespace {
 
 using routing::Basis;
 
-/// "[route.out] from = inside, to = peer.carrier, peer.second"
+/// "[route.out] from = inside, to = peer.carrier, peer.second": what the file says of it, without
+/// what it leaves at its default.
 std::string route_text(const Config& config, const Route& route) {
-    std::string text = "[route." + route.name + "] from = " + config.realms[route.from.value].name;
-    const auto* to = std::get_if<ToPeers>(&route.to);
-    text.append(", to = ").append(to == nullptr ? "registered" : "");
-    for (std::size_t i = 0; to != nullptr && i < to->peers.size(); ++i) {
-        text.append(i == 0 ? "peer." : ", peer.").append(config.peers[to->peers[i]].name);
+    std::string text;
+    for (const auto& option : config::options<Route>()) {
+        const std::string value = option.write(config, route);
+        if (option.text.initial.required || value != option.text.initial.text) {
+            text.append(text.empty() ? " " : ", ").append(option.text.name);
+            text.append(" = ").append(value);
+        }
     }
-    return text;
+    return "[route." + route.name + "]" + text;
 }
 
 std::string ground_text(const Config& config, RealmId from, const routing::Ground& ground) {
@@ -40,7 +44,7 @@ std::string ground_text(const Config& config, RealmId from, const routing::Groun
         case Basis::kSurvival:
             return ground.route == nullptr ? "registration = survive: the registrars of " +
                                                  section(config, from) + " are dead"
-                                           : route_text(config, *ground.route) + ", when = survive";
+                                           : route_text(config, *ground.route);
         case Basis::kOwnBinding:
             return "the bindings of " + section(config, from) +
                    ", whose registrar is the gateway itself";

@@ -22,8 +22,9 @@ std::optional<RealmId> realm_of(const Config& config, const Endpoint& at) {
     for (std::size_t i = 0; i < config.realms.size(); ++i) {
         const Realm& realm = config.realms[i];
         const bool listens =
-            std::any_of(realm.listen.begin(), realm.listen.end(),
-                        [&at](const ListenPoint& point) { return point.port == at.port; });
+            std::any_of(realm.listen.begin(), realm.listen.end(), [&at](const ListenPoint& point) {
+                return point.transport == Transport::kUdp && point.port == at.port;
+            });
         if (realm.address.address == at.ip && listens) {
             return realm_at(i);
         }
