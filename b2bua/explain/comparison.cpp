@@ -114,7 +114,8 @@ private:
         out.append(sides_.after_title).append("\n");
         for (const Row& row : rows_) {
             if (row.before != nullptr) {
-                out.append(row.note == 0 ? "    " : "  - ").append(row.before->text);
+                const bool empty = row.note == 0 && row.before->text.empty();
+                out.append(empty ? "" : row.note == 0 ? "    " : "  - ").append(row.before->text);
                 out.append(row.after == nullptr ? "  [" + std::to_string(row.note) + "]\n" : "\n");
             }
             if (row.after != nullptr && row.note != 0) {

@@ -14,9 +14,10 @@ Judgement find_both(const sip::Message& message, const Effects& effects) {
     for (std::size_t i = 0; i < effects.sent.size(); ++i) {
         // An error answer repeats what was wrong with its request, and has the same fault then.
         (void)sent->parse(effects.sent[i].octets, sip::kOwnLimits);
-        const bool goes_on = sent->is_request() == message.is_request() &&
-                             sent->method_name() == message.method_name();
-        const bool answers = message.is_request() && !sent->is_request() && sent->status() >= 200;
+        const bool same_method = sent->method_name() == message.method_name();
+        const bool goes_on = sent->is_request() == message.is_request() && same_method;
+        const bool answers = message.is_request() && !sent->is_request() && sent->status() >= 200 &&
+                             (same_method || sent->method_name().empty());
         if (goes_on && found.crossed < 0) {
             found.crossed = static_cast<int>(i);
         } else if (answers && found.answer < 0) {

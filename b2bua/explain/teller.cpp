@@ -14,11 +14,6 @@
 namespace sallyport::explain {
 namespace {
 
-/// A message that the run sent beside the one that is compared.
-bool is_beside(const Judgement& judged, std::size_t i) {
-    return static_cast<int>(i) != judged.crossed;
-}
-
 std::string place(const Config& config, const Flow& flow) {
     return name_of(config, flow) + " in " + section(config, flow.realm);
 }
@@ -148,15 +143,21 @@ void Teller::reasons(const Played& played) {
 
 void Teller::messages(const Played& played) {
     const std::vector<Sent>& sent = played.effects.sent;
+    const int shown = played.judged.crossed >= 0 ? played.judged.crossed : played.judged.answer;
     for (std::size_t i = 0; i < sent.size(); ++i) {
-        const bool full = static_cast<int>(i) == played.judged.answer && played.judged.crossed < 0;
-        if (is_beside(played.judged, i)) {
-            show(sent[i], full ? "answer" : "also sends");
+        if (static_cast<int>(i) != shown) {
+            show_line(sent[i], "also sends");
         }
     }
+    if (shown < 0) {
+        return;
+    }
+    const Sent& one = sent[static_cast<std::size_t>(shown)];
     if (played.judged.crossed >= 0) {
         text_.push_back('\n');
-        compare_with(played, sent[static_cast<std::size_t>(played.judged.crossed)]);
+        compare_with(played, one);
+    } else {
+        show_whole(one);
     }
 }
 
@@ -178,16 +179,16 @@ void Teller::compare_with(const Played& played, const Sent& sent) {
                      width_);
 }
 
-/// One line, and the whole message where it is the answer.
-void Teller::show(const Sent& sent, std::string_view label) {
+void Teller::show_line(const Sent& sent, std::string_view label) {
     (void)other_->parse(sent.octets, sip::kOwnLimits);
     text_ += row(label, summary(*other_) + ", to " + place(config_, sent.flow));
-    if (label != "answer") {
-        return;
-    }
+}
+
+void Teller::show_whole(const Sent& sent) {
+    show_line(sent, "answer");
     text_.push_back('\n');
     for (const Line& line : lines_of(*other_)) {
-        text_.append("    ").append(line.text).append("\n");
+        text_.append(line.text.empty() ? "" : "    ").append(line.text).append("\n");
     }
 }
 

@@ -46,7 +46,8 @@ private:
     void messages(const Played& played);
     void reasons(const Played& played);
     void compare_with(const Played& played, const Sent& sent);
-    void show(const Sent& sent, std::string_view label);
+    void show_line(const Sent& sent, std::string_view label);
+    void show_whole(const Sent& sent);
     void go_on(const Arrival& arrival, const Played& played, std::string_view title);
     [[nodiscard]] std::optional<Arrival> registrar_answers(const Played& played);
     [[nodiscard]] std::optional<Arrival> sender_proves(const Played& played);

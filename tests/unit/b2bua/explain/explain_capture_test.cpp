@@ -84,6 +84,20 @@ TEST(ExplainCapture, goes_on_for_a_user_of_the_gateway) {
     EXPECT_EQ(ask(config, stranger)->text.find("made up"), std::string::npos);
 }
 
+TEST(ExplainCapture, answers_a_cancel_that_ends_its_invite) {
+    const std::string invite =
+        framed("10.10.0.5", "10.10.0.1", request("INVITE", "sip:bob@10.10.0.1"));
+    const std::string cancel =
+        framed("10.10.0.5", "10.10.0.1", request("CANCEL", "sip:bob@10.10.0.1"));
+    const auto made = ask(sim::example_config(), pcap(kEthernet, {invite, cancel, cancel}));
+    EXPECT_TRUE(made->passes) << made->text;
+    for (const char* words :
+         {"answered by the gateway itself: 200", "487 Request Terminated to INVITE",
+          "counted      retransmissions_in"}) {
+        EXPECT_NE(made->text.find(words), std::string::npos) << words << "\n" << made->text;
+    }
+}
+
 TEST(ExplainCapture, says_which_message_does_not_pass) {
     const std::string good = framed("10.10.0.5", "10.10.0.1", request("OPTIONS", "sip:10.10.0.1"));
     const std::string bad =
