@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "b2bua/explain/capture_reader.h"
 
+#include "b2bua/explain/fragments.h"
 #include "b2bua/explain/packet_layers.h"
 #include "b2bua/sip/message.h"
 #include "b2bua/sip/stun.h"
@@ -76,13 +77,16 @@ public:
     /// False: enough.
     bool take(const pcap_pkthdr& header, std::string_view frame) {
         ++frames_;
-        const Layers layers = peel(link_, frame);
+        Layers layers = peel(link_, frame);
+        if (layers.content == Content::kFragment) {
+            layers = fragments_.take(layers.fragment);
+        }
         const bool cut = layers.content == Content::kCut ||
                          (header.caplen < header.len && layers.content == Content::kOther);
         if (cut) {
             ++cut_;
         } else if (layers.content == Content::kFragment) {
-            ++fragments_;
+            // Said at the end, if the others never come.
         } else if (layers.content == Content::kTcp) {
             ++tcp_;
         } else if (layers.content != Content::kUdp || !looks_like_sip(layers.payload)) {
@@ -99,9 +103,7 @@ public:
     }
 
     Capture finish() {
-        note(fragments_,
-             "not read: fragments of larger datagrams; capture where they arrive whole, "
-             "or reassemble them first");
+        note(fragments_.lost(), "not read: fragments without the others of their datagram");
         note(cut_, "not read: cut off by the capture; capture with tcpdump -s 0");
         note(tcp_, "not read: TCP; only SIP over UDP is read from captures");
         note(others_, "without SIP");
@@ -122,7 +124,8 @@ private:
 
     Link link_;
     Capture capture_;
-    std::uint64_t frames_{0}, fragments_{0}, cut_{0}, tcp_{0}, others_{0};
+    Fragments fragments_;
+    std::uint64_t frames_{0}, cut_{0}, tcp_{0}, others_{0};
 };
 
 }  // namespace

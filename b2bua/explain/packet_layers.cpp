@@ -71,15 +71,19 @@ std::string_view ip_of(Link link, std::string_view frame) noexcept {
 struct Transported {
     std::uint8_t protocol{0};
     std::string_view octets;
-    bool fragment{false};
     bool cut{false};
+    bool fragment{false};
+    std::uint32_t id{0};  // of a fragment, with what follows
+    std::size_t offset{0};
+    bool more{false};
 };
 
 Layers of_transport(const IpAddr& source, const IpAddr& destination, const Transported& in) {
     constexpr std::size_t kUdpHeader = 8;
     Layers out;
     if (in.fragment) {
-        out.content = Content::kFragment;
+        out.content = in.cut ? Content::kCut : Content::kFragment;
+        out.fragment = {source, destination, in.id, in.protocol, in.offset, in.more, in.octets};
     } else if (in.protocol == kTcp) {
         out.content = Content::kTcp;
     } else if (in.protocol == kUdp && in.octets.size() >= kUdpHeader) {
@@ -103,10 +107,13 @@ Layers of_ipv4(std::string_view packet) noexcept {
     if (header < kShortest || total < header || packet.size() < header) {
         return {};
     }
-    constexpr std::uint16_t kOffsetAndMore = 0x3fff;
+    constexpr std::uint16_t kOffset = 0x1fff, kMore = 0x2000;  // RFC 791 s.3.1
     Transported in;
     in.protocol = u8(packet, 9);
-    in.fragment = (u16(packet, 6) & kOffsetAndMore) != 0;
+    in.id = u16(packet, 4);
+    in.offset = std::size_t{8} * (u16(packet, 6) & kOffset);
+    in.more = (u16(packet, 6) & kMore) != 0;
+    in.fragment = in.offset != 0 || in.more;
     in.cut = packet.size() < total;
     in.octets = packet.substr(header, total - header);
     const auto address = [&packet](std::size_t at) {
@@ -115,21 +122,33 @@ Layers of_ipv4(std::string_view packet) noexcept {
     return of_transport(address(12), address(16), in);
 }
 
-/// RFC 8200 s.4: the headers between IPv6 and its payload.
+/// RFC 8200 s.4.5. A fragment that is the whole datagram is none.
+void read_fragment_header(Transported& in) noexcept {
+    constexpr std::uint16_t kOffset = 0xfff8, kMore = 1;
+    in.id = (std::uint32_t{u16(in.octets, 4)} << 16) | u16(in.octets, 6);
+    in.offset = u16(in.octets, 2) & kOffset;
+    in.more = (u16(in.octets, 2) & kMore) != 0;
+    in.fragment = in.offset != 0 || in.more;
+}
+
+/// RFC 8200 s.4: the headers between IPv6 and its payload; those behind a fragment's are a piece of
+/// the datagram.
 void skip_extensions(Transported& in) noexcept {
     constexpr int kMost = 8;
-    for (int i = 0; i < kMost && in.octets.size() >= 8; ++i) {
+    for (int i = 0; i < kMost && in.octets.size() >= 8 && !in.fragment; ++i) {
         const bool fragment = in.protocol == kFragmentHeader;
         const bool authentication = in.protocol == kAuthentication;
         if (!fragment && !authentication && in.protocol != kHopByHop && in.protocol != kRouting &&
             in.protocol != kDestination) {
             return;
         }
+        if (fragment) {
+            read_fragment_header(in);
+        }
         const std::size_t units = u8(in.octets, 1);
         const std::size_t length = fragment         ? 8
                                    : authentication ? (units + 2) * 4
                                                     : (units + 1) * 8;
-        in.fragment = in.fragment || (fragment && (u16(in.octets, 2) & 0xfff9) != 0);
         in.protocol = u8(in.octets, 0);
         in.octets = in.octets.substr(std::min(length, in.octets.size()));
     }
@@ -164,6 +183,16 @@ Layers peel(Link link, std::string_view frame) noexcept {
     }
     const int version = u8(packet, 0) >> 4;
     return version == 4 ? of_ipv4(packet) : version == 6 ? of_ipv6(packet) : Layers{};
+}
+
+Layers peel_datagram(const Fragment& whose, std::string_view octets) noexcept {
+    Transported in;
+    in.protocol = whose.protocol;
+    in.octets = octets;
+    if (whose.source.is_v6()) {
+        skip_extensions(in);
+    }
+    return of_transport(whose.source, whose.destination, in);
 }
 
 }  // namespace sallyport::explain

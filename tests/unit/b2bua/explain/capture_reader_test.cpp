@@ -87,10 +87,10 @@ TEST(CaptureReader, says_what_it_left_out) {
     std::string lies = options_packet();
     lies[24] = '\x7f';  // the length of UDP
     const Left rows[] = {
-        {"more fragments", options_packet(0x2000), "fragments of larger datagrams"},
-        {"last fragment", options_packet(0x0010), "fragments of larger datagrams"},
+        {"more fragments", options_packet(0x2000), "fragments without the others"},
+        {"last fragment", options_packet(0x0010), "fragments without the others"},
         {"IPv6 fragment", ip(from6, to6, first_fragment + udp(from6, to6, kOptions), 44),
-         "fragments of larger datagrams"},
+         "fragments without the others"},
         {"TCP", ip(from, to, std::string(20, '\0'), 6), "TCP"},
         {"RTP", ip(from, to, udp(from, to, std::string("\x80\x00", 2) + std::string(20, 'x'))),
          "1 frame without SIP"},
@@ -106,6 +106,52 @@ TEST(CaptureReader, says_what_it_left_out) {
         ASSERT_EQ(capture->notes.size(), 1U) << row.name;
         EXPECT_NE(capture->notes[0].find(row.note), std::string::npos)
             << row.name << ": " << capture->notes[0];
+    }
+}
+
+/// A piece of the datagram, over IPv4 or IPv6.
+std::string piece(const Endpoint& from, const Endpoint& to, const std::string& datagram,
+                  std::size_t begin, std::size_t end) {
+    const std::string part = datagram.substr(begin, end - begin);
+    const bool more = end < datagram.size();
+    if (from.ip.is_v4()) {
+        return ip(from, to, part, 17, (more ? 0x2000 : 0) | (begin / 8));
+    }
+    return ip(from, to,
+              std::string("\x11\x00", 2) + be16(begin | (more ? 1 : 0)) + be16(0) + be16(7) + part,
+              44);
+}
+
+TEST(CaptureReader, puts_fragments_together) {  // RFC 791 s.3.2, RFC 8200 s.4.5
+    for (const char* host : {"10.10.0.", "2001:db8::"}) {
+        const Endpoint from = at(std::string(host) + "5"), to = at(std::string(host) + "1");
+        const std::string datagram = udp(from, to, kOptions);
+        const auto part = [&](std::size_t begin, std::size_t end) {
+            return piece(from, to, datagram, begin, end);
+        };
+        const std::string a = part(0, 16), b = part(16, 24), c = part(24, datagram.size());
+        const auto messages = [](const std::vector<std::string>& frames) {
+            const auto capture = read_capture(pcap(kRaw, frames));
+            return capture.ok() ? *capture : Capture{};
+        };
+        for (const auto& frames :
+             {std::vector{a, b, c}, std::vector{c, b, a}, std::vector{b, b, c, c, a}}) {
+            const Capture capture = messages(frames);
+            ASSERT_EQ(capture.messages.size(), 1U) << host;
+            EXPECT_EQ(capture.messages[0].octets, kOptions);
+            EXPECT_EQ(capture.messages[0].source, from);
+            EXPECT_EQ(capture.messages[0].frame, frames.size());
+            EXPECT_TRUE(capture.notes.empty()) << capture.notes[0];
+        }
+        EXPECT_TRUE(messages({a, c}).messages.empty());
+        // As many octets as the last piece ends at, but not in one row.
+        const std::string end = piece(from, to, datagram.substr(0, 24), 16, 24);
+        EXPECT_TRUE(messages({end, part(24, 32), part(0, 8)}).messages.empty());
+        EXPECT_EQ(messages({a, c}).notes[0].substr(0, 9), "2 frames ");
+        // RFC 5722 s.3: pieces that overlap are never put together.
+        EXPECT_TRUE(messages({a, part(8, 24), c}).messages.empty());
+        EXPECT_TRUE(messages({a, part(0, 24), c}).messages.empty());
+        EXPECT_TRUE(messages({part(16, 32), b, a, c}).messages.empty());
     }
 }
 
