@@ -311,8 +311,8 @@ void StreamConnection::end(CloseReason reason) {
     runtime_.counters.count(reason);  // before the far end can see it
     error_code ignored;
     socket_.close(ignored);
+    runtime_.forget(id_);  // its target can be reached anew from on_close
     runtime_.user.on_close(id_, reason);
-    runtime_.forget(id_);
 }
 
 }  // namespace sallyport

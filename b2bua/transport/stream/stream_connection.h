@@ -48,7 +48,8 @@ public:
     void send(std::string_view octets);
     /// Closes when what waits has been written.
     void finish(CloseReason reason);
-    /// Closes now. The only end of a connection, and the only place that tells of it.
+    /// Closes now. The only end of a connection, and the only place that tells of it. The server
+    /// forgets it: whoever calls holds a reference.
     void end(CloseReason reason);
     void keep(bool kept) { deadlines_.keep(kept, stream_now()); }
     void check(Moment now);

@@ -5,6 +5,8 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <utility>
@@ -17,6 +19,16 @@ using boost::system::error_code;
 
 constexpr int kBacklog = 1024;
 constexpr int kAcceptAtOnce = 64;  // then the connections have their turn
+
+/// The operator puts addresses on a tap that comes with the gateway, hence after it.
+void bind_before_the_address_is_there(int socket, bool v6) {
+    const int on = 1;
+    if (v6) {
+        setsockopt(socket, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
+    } else {
+        setsockopt(socket, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
+    }
+}
 
 }  // namespace
 
@@ -58,6 +70,7 @@ std::optional<std::string> StreamCore::listen(const StreamListener& listener) {
             acceptor.set_option(boost::asio::ip::v6_only(true), error);
         }
     });
+    then([&] { bind_before_the_address_is_there(acceptor.native_handle(), v6); });
     then([&] { acceptor.bind(to_asio(listener.local), error); });
     then([&] { acceptor.listen(kBacklog, error); });
     then([&] { acceptor.non_blocking(true, error); });
@@ -158,6 +171,7 @@ ConnectionId StreamCore::next_id() noexcept {
 
 void StreamCore::open(ConnectionId id, const StreamTarget& target) {
     if (connections_.size() - inbound_ >= options_.connections) {
+        reached_.remove(id);
         counters_.count(CloseReason::too_many);
         return user_.on_close(id, CloseReason::too_many);
     }
@@ -175,6 +189,7 @@ void StreamCore::forget(ConnectionId id) {
     if (at == connections_.end()) {
         return;
     }
+    reached_.remove(id);
     if (!at->second->peer().outbound) {
         --inbound_;
         sources_.remove(at->second->peer().remote.ip);
@@ -196,8 +211,21 @@ void StreamCore::end_all() {
 
 ConnectionId StreamCore::connect(StreamTarget target) {
     const ConnectionId id = next_id();
-    boost::asio::post(io_, [this, id, target = std::move(target)] { open(id, target); });
+    open_soon(id, std::move(target));
     return id;
+}
+
+ConnectionId StreamCore::reach(StreamTarget target) {
+    const ConnectionId fresh = next_id();
+    const ConnectionId id = reached_.find_or_add(target, fresh);
+    if (id == fresh) {
+        open_soon(id, std::move(target));
+    }
+    return id;
+}
+
+void StreamCore::open_soon(ConnectionId id, StreamTarget target) {
+    boost::asio::post(io_, [this, id, target = std::move(target)] { open(id, target); });
 }
 
 void StreamCore::send(ConnectionId id, std::string octets) {

@@ -3,6 +3,7 @@
 // what is marked runs on its thread. Internal: Asio is compiled in here.
 #pragma once
 
+#include "b2bua/transport/stream/reached_targets.h"
 #include "b2bua/transport/stream/source_limits.h"
 #include "b2bua/transport/stream/stream_connection.h"
 #include "b2bua/transport/stream/stream_server.h"
@@ -35,6 +36,7 @@ public:
 
     // Any thread.
     ConnectionId connect(StreamTarget target);
+    ConnectionId reach(StreamTarget target);
     void send(ConnectionId id, std::string octets);
     void close(ConnectionId id);
     void keep(ConnectionId id, bool kept);
@@ -53,6 +55,7 @@ private:
     void wait_to_accept(Listening& listening);
     void accept(Listening& listening);
     void admit(const Listening& listening, Socket socket, const Endpoint& remote);
+    void open_soon(ConnectionId id, StreamTarget target);  // any thread
     void open(ConnectionId id, const StreamTarget& target);
     [[nodiscard]] std::shared_ptr<StreamConnection> add(ConnectionId id, const StreamPeer& peer,
                                                         Socket socket);
@@ -70,6 +73,7 @@ private:
     boost::asio::steady_timer check_timer_;
     StreamRuntime runtime_;
     SourceLimits sources_;
+    ReachedTargets reached_;  // any thread
     std::deque<Listening> listeners_;
     std::vector<Endpoint> listening_;  // read-only after listen()
     std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;

@@ -36,6 +36,10 @@ ConnectionId StreamServer::connect(StreamTarget target) noexcept {
     return core_->connect(std::move(target));
 }
 
+ConnectionId StreamServer::reach(StreamTarget target) noexcept {
+    return core_->reach(std::move(target));
+}
+
 void StreamServer::send(ConnectionId connection, std::string octets) noexcept {
     core_->send(connection, std::move(octets));
 }

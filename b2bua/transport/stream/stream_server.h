@@ -50,6 +50,9 @@ public:
 
     /// The connection may be sent to at once; on_open or on_close tells what became of it.
     ConnectionId connect(StreamTarget target) noexcept;
+    /// As connect(), but a connection that was made by reach() for the same target and is not gone
+    /// is used again (B13).
+    ConnectionId reach(StreamTarget target) noexcept;
     /// One or more messages, or a ping. Octets are lost when the connection closes before they are
     /// written: its user hears of the close, or on_unsent.
     void send(ConnectionId connection, std::string octets) noexcept;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// B2 and B22 in virtual time: when each connection has to close, and why; and how many a source may
-// have.
+// B2 and B22 in virtual time: when each connection has to close, and why. How many a source may
+// have, and which connection is used again (B13).
 #include "b2bua/transport/stream/stream_deadlines.h"
 
+#include "b2bua/transport/stream/reached_targets.h"
 #include "b2bua/transport/stream/source_limits.h"
 #include "b2bua/transport/stream/write_queue.h"
 
 #include <gtest/gtest.h>
+
+#include <iterator>
 
 namespace sallyport {
 namespace {
@@ -153,6 +156,30 @@ TEST(SourceLimits, B2BUA_B22_AnIpv6HostCannotMultiplyItself) {
     EXPECT_FALSE(limits.add(*IpAddr::parse("2001:db8::2:1")));
     EXPECT_TRUE(limits.add(*IpAddr::parse("2001:db8:0:1::1")));
     EXPECT_FALSE(SourceLimits(0).add(*IpAddr::parse("192.0.2.1")));
+}
+
+TEST(ReachedTargets, B2BUA_B13_AllOfTheTargetCounts) {
+    const StreamTarget tls{.transport = StreamTransport::kTls,
+                           .realm = RealmId{1},
+                           .remote = {*IpAddr::parse("192.0.2.1"), Port{5061}},
+                           .domain = "example.com"};
+    StreamTarget others[] = {tls, tls, tls, tls, tls};
+    others[0].transport = StreamTransport::kTcp;
+    others[1].realm = RealmId{2};
+    others[2].remote.port = Port{5060};
+    others[3].from = *IpAddr::parse("192.0.2.9");
+    others[4].domain = "example.org";
+
+    ReachedTargets reached;
+    EXPECT_EQ(reached.find_or_add(tls, {1}), ConnectionId{1});
+    EXPECT_EQ(reached.find_or_add(tls, {2}), ConnectionId{1});
+    for (std::uint64_t i = 0; i < std::size(others); ++i) {
+        EXPECT_EQ(reached.find_or_add(others[i], {10 + i}), ConnectionId{10 + i});
+    }
+    reached.remove({2});  // was never added
+    reached.remove({1});
+    EXPECT_EQ(reached.find_or_add(tls, {3}), ConnectionId{3});
+    EXPECT_EQ(reached.size(), 6U);
 }
 
 TEST(WriteQueue, GivesBackWhatWasPut) {
