@@ -61,8 +61,10 @@ bool has_bare_lf(std::string_view text) {
 /// Without the empty lines at its end, which editors and mails leave there.
 std::string without_trailing_lines(std::string text) {
     const std::size_t last = text.find_last_not_of("\r\n");
-    const std::size_t end = last == std::string::npos ? 0 : text.find('\n', last);
-    text.resize(end == std::string::npos ? text.size() : last == std::string::npos ? 0 : end + 1);
+    const std::size_t end = last == std::string::npos ? 0 : last + 1;
+    const std::string_view rest = std::string_view(text).substr(end);
+    const std::size_t line_end = rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
+    text.resize(end == 0 ? 0 : end + line_end);
     return text;
 }
 
