@@ -22,12 +22,14 @@ public:
     Config run() {
         name(Scope::kRealm, config_.realms, kMostRealms);
         name(Scope::kPeer, config_.peers, kMostPeers);
+        name(Scope::kGroup, config_.groups, kMostGroups);
         name(Scope::kRoute, config_.routes, kMostRoutes);
         apply(Scope::kGlobal, source_.of(Scope::kGlobal).front(), config_);
         config_.state_directory_named =
             source_.of(Scope::kGlobal).front().settings.contains("state-directory");
         fill(Scope::kRealm, config_.realms);
         fill(Scope::kPeer, config_.peers);
+        fill(Scope::kGroup, config_.groups);  // before the routes, which unfold them
         fill(Scope::kRoute, config_.routes);
         for (Peer& peer : config_.peers) {
             peer.address = sip_uri_endpoint(peer.uri).value_or(Endpoint{});

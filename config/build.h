@@ -11,13 +11,15 @@
 
 namespace sallyport::config {
 
-/// Whoever keeps a table with a row per realm, peer or route may rely on these.
+/// Whoever keeps a table with a row per realm, peer, group or route may rely on these.
 inline constexpr std::size_t kMostRealms = 16;
 inline constexpr std::size_t kMostPeers = 1000;
-inline constexpr std::size_t kMostRoutes = kMostRealms;  // one per realm
+inline constexpr std::size_t kMostGroups = 1000;
+inline constexpr std::size_t kMostRoutes = 1000;
 
-/// Realm, peer and route i of the result stand in section i of their scope in source. Settings
-/// whose values are faulty are marked refused there, and what they set keeps its initial value.
+/// Realm, peer, group and route i of the result stand in section i of their scope in source.
+/// Settings whose values are faulty are marked refused there, and what they set keeps its initial
+/// value.
 [[nodiscard]] Config build(Source& source, Faults& faults);
 
 }  // namespace sallyport::config

@@ -1,46 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules between realms, peers and routes, one function each.
+// The rules between realms and peers, one function each.
 #include "config/check.h"
+
+#include "config/checked.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace sallyport::config {
 namespace {
-
-/// Where a rule finds what it needs to speak of a setting.
-struct Checked {
-    const Config& config;
-    const Source& source;
-    Faults& faults;
-    Faults& warnings;
-
-    [[nodiscard]] const Section& section(Scope scope, std::size_t index) const {
-        return source.of(scope)[index];
-    }
-    /// False for a setting that is missing without default or was refused.
-    [[nodiscard]] bool is_good(Scope scope, std::size_t index, std::string_view key) const {
-        const auto at = section(scope, index).settings.find(key);
-        return at != section(scope, index).settings.end() && !at->second.refused;
-    }
-    /// Also true where a default stands in.
-    [[nodiscard]] bool is_not_bad(Scope scope, std::size_t index, std::string_view key) const {
-        const auto at = section(scope, index).settings.find(key);
-        return at == section(scope, index).settings.end() || !at->second.refused;
-    }
-    [[nodiscard]] Place place(Scope scope, std::size_t index, std::string_view key) const {
-        const auto at = section(scope, index).settings.find(key);
-        return at == section(scope, index).settings.end() ? section(scope, index).place
-                                                          : at->second.place;
-    }
-    void fault(Scope scope, std::size_t index, std::string_view key, std::string text) const {
-        faults.add(place(scope, index, key), full_key(scope, section(scope, index).name, key),
-                   std::move(text));
-    }
-};
 
 void some_realm(const Checked& c) {
     // After another fault the realm may well be there, behind a header that was refused.
@@ -249,67 +219,6 @@ void peers_apart(const Checked& c) {
     }
 }
 
-void one_route_per_realm(const Checked& c) {
-    for (std::size_t later = 1; later < c.config.routes.size(); ++later) {
-        for (std::size_t earlier = 0; earlier < later; ++earlier) {
-            const Route& a = c.config.routes[earlier];
-            const Route& b = c.config.routes[later];
-            if (a.from != b.from || a.when != b.when ||
-                !c.is_good(Scope::kRoute, earlier, "from") ||
-                !c.is_good(Scope::kRoute, later, "from")) {
-                continue;
-            }
-            c.fault(Scope::kRoute, later, "from",
-                    sentence("a second route from " + c.config.realms[b.from.value].name,
-                             "one route from each realm, and one with when = survive",
-                             "remove this section or [route." + a.name + "]"));
-            break;
-        }
-    }
-}
-
-void every_realm_has_a_route(const Checked& c) {
-    for (std::size_t i = 0; i < c.config.realms.size(); ++i) {
-        bool routed = false;
-        for (std::size_t r = 0; r < c.config.routes.size(); ++r) {
-            // A route whose realm could not be read may have been meant for this one.
-            routed |= !c.is_good(Scope::kRoute, r, "from") ||
-                      (c.config.routes[r].from.value == i &&
-                       c.config.routes[r].when == RouteUse::kAlways);
-        }
-        if (routed || c.config.realms[i].registration == RegistrationMode::kLocal) {
-            continue;
-        }
-        const std::string& name = c.config.realms[i].name;
-        c.warnings.add(c.section(Scope::kRealm, i).place, full_key(Scope::kRealm, name, ""),
-                       sentence("no route from this realm", "one",
-                                "add a section with 'from = " + name +
-                                    "' unless calls from there shall be refused"));
-    }
-}
-
-/// A route for the time without a registrar, from a realm that does without at no time (H24).
-void survive_routes_are_of_use(const Checked& c) {
-    for (std::size_t i = 0; i < c.config.routes.size(); ++i) {
-        const Route& route = c.config.routes[i];
-        if (route.when != RouteUse::kSurvive || !c.is_good(Scope::kRoute, i, "from")) {
-            continue;
-        }
-        const Realm& realm = c.config.realms[route.from.value];
-        if (realm.registration != RegistrationMode::kSurvive) {
-            c.fault(Scope::kRoute, i, "when",
-                    sentence("registration is not survive in realm " + realm.name, "survive",
-                             "set it there, or remove this route"));
-        } else if (std::holds_alternative<ToRegistered>(route.to) &&
-                   c.is_good(Scope::kRoute, i, "to")) {
-            c.fault(
-                Scope::kRoute, i, "to",
-                sentence("registered", "peers: phones that are registered are called without it",
-                         "name a peer, or remove this route"));
-        }
-    }
-}
-
 /// Nobody can register, or call, in a realm whose users are ours when there are none.
 void local_realms_have_users(const Checked& c) {
     for (std::size_t i = 0; i < c.config.realms.size(); ++i) {
@@ -336,9 +245,7 @@ void check(const Config& config, const Source& source, Faults& faults, Faults& w
     media_ports_suffice(checked);
     peer_fits_its_realm(checked);
     peers_apart(checked);
-    one_route_per_realm(checked);
-    every_realm_has_a_route(checked);
-    survive_routes_are_of_use(checked);
+    check_routes(checked);
     local_realms_have_users(checked);
 }
 

@@ -4,13 +4,16 @@
 // comments.
 #pragma once
 
+#include "config/pattern.h"
 #include "config/types/id.h"
 #include "config/types/ip.h"
 #include "config/types/message_limits.h"
 #include "config/users.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -112,23 +115,77 @@ struct Peer {
     std::string uri;   // as written: sip:host[:port]
     Endpoint address;  // taken from uri
     Redirect redirect{Redirect::kPass};
-    std::uint32_t max_pending_registers{100};  // REGISTERs that it may owe an answer
+    std::uint32_t max_pending_registers{100};     // REGISTERs that it may owe an answer
+    std::vector<std::uint16_t> failover_codes{};  // beside 503, of an INVITE (I6)
+};
+
+struct GroupMember {
+    std::uint16_t peer{0};      // index into Config::peers
+    std::uint16_t priority{1};  // the lowest is tried first
+    std::uint16_t weight{1};    // share of the calls among members of one priority
+};
+
+/// Peers that share the calls of the routes that lead to it (I4).
+struct Group {
+    std::string name;
+    std::vector<GroupMember> members;  // by priority, then as written; each peer once; not empty
+};
+
+/// Where in ToPeers::peers the members of a group stand: all of them, in their order.
+struct GroupInRoute {
+    std::uint16_t group{0};  // index into Config::groups
+    std::size_t first{0};
 };
 
 struct ToPeers {
-    std::vector<std::uint16_t> peers;  // indices into Config::peers, tried in this order; not empty
+    std::vector<std::uint16_t> peers;    // indices into Config::peers, each once; not empty
+    std::vector<GroupInRoute> groups{};  // in order; peers outside of them are tried as they stand
 };
 struct ToRegistered {};  // the bindings learned from REGISTERs that went through
 
 /// survive: only while the registrars of the realm that it leads from are all dead (H24).
 enum class RouteUse : std::uint8_t { kAlways, kSurvive };
 
+/// A header that a request has, with this value when one is given.
+struct HeaderCondition {
+    std::string name;  // empty: any request will do
+    std::optional<std::string> value{};
+    bool operator==(const HeaderCondition&) const = default;
+};
+
+/// What a request has to be for a route to take it (I1). What is empty asks for nothing.
+struct Conditions {
+    std::string method{};
+    std::string user{};         // escapes undone
+    std::string user_prefix{};  // escapes undone
+    Pattern user_regex{};       // of the user with its escapes undone
+    std::string domain{};       // lower case; "*.": whatever ends so
+    HeaderCondition header{};
+    bool operator==(const Conditions&) const = default;
+};
+
+/// What becomes of a number on its way to the peers of a route.
+struct NumberRule {
+    std::uint8_t strip{0};  // characters off its front
+    std::string prefix{};   // then put before it
+};
+
 struct Route {
     std::string name;
     RealmId from;
     std::variant<ToPeers, ToRegistered> to;
     RouteUse when{RouteUse::kAlways};
+    std::uint16_t priority{100};  // the lowest is asked first
+    Conditions conditions{};
+    NumberRule number{};
 };
+
+/// Takes every request from its realm: it is the one whose first peer is the realm's registrar.
+[[nodiscard]] inline bool is_unconditional(const Route& route) noexcept {
+    const Conditions& asks = route.conditions;
+    return asks.method.empty() && asks.user.empty() && asks.user_prefix.empty() &&
+           asks.user_regex.empty() && asks.domain.empty() && asks.header.name.empty();
+}
 
 inline constexpr const char* kDefaultUsersFile = "/etc/sallyport/users";
 
@@ -157,6 +214,7 @@ struct Config {
     bool state_directory_named{false};  // by the operator: the gateway does not run without it
     std::vector<Realm> realms;          // in file order; RealmId indexes it
     std::vector<Peer> peers;
+    std::vector<Group> groups;
     std::vector<Route> routes;
     std::string users_file{kDefaultUsersFile};
     bool legacy_digest{false};  // credentials without qop are taken from our own users (H23)

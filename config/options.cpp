@@ -74,6 +74,7 @@ std::span<const Option<Owner>> options() {
 template std::span<const Option<Config>> options<Config>();
 template std::span<const Option<Realm>> options<Realm>();
 template std::span<const Option<Peer>> options<Peer>();
+template std::span<const Option<Group>> options<Group>();
 template std::span<const Option<Route>> options<Route>();
 
 std::vector<OptionOutline> outlines(Scope scope) {
@@ -84,6 +85,8 @@ std::vector<OptionOutline> outlines(Scope scope) {
             return outlines_of<Realm>();
         case Scope::kPeer:
             return outlines_of<Peer>();
+        case Scope::kGroup:
+            return outlines_of<Group>();
         case Scope::kRoute:
             return outlines_of<Route>();
     }

@@ -3,9 +3,11 @@
 // A row of Realm works on one realm, a row of Config on the whole.
 #pragma once
 
+#include "config/condition_values.h"
 #include "config/config.h"
 #include "config/option.h"
 #include "config/source.h"
+#include "config/target_values.h"
 #include "config/values.h"
 
 #include <span>
@@ -23,7 +25,7 @@ struct Option {
     std::string (*write)(const Config&, const Owner& owner);
 };
 
-/// Rows whose owner is Config, Realm, Peer or Route, in the order of options.def.
+/// Rows whose owner is Config, Realm, Peer, Group or Route, in the order of options.def.
 template <class Owner>
 [[nodiscard]] std::span<const Option<Owner>> options();
 

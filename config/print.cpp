@@ -84,6 +84,7 @@ std::string help_text() {
         << describe_scope(Scope::kGlobal, "Gateway") << '\n'
         << describe_scope(Scope::kRealm, "Realms, one side of the gate each: [realm.NAME]") << '\n'
         << describe_scope(Scope::kPeer, "Peers, other SIP servers: [peer.NAME]") << '\n'
+        << describe_scope(Scope::kGroup, "Groups, peers that share calls: [group.NAME]") << '\n'
         << describe_scope(Scope::kRoute, "Routes, where calls go: [route.NAME]");
     return out.str();
 }
@@ -93,6 +94,7 @@ std::string dump_text(const Config& config) {
     dump_section(out, config, config);
     dump_all(out, config, Scope::kRealm, config.realms);
     dump_all(out, config, Scope::kPeer, config.peers);
+    dump_all(out, config, Scope::kGroup, config.groups);
     dump_all(out, config, Scope::kRoute, config.routes);
     return out;
 }

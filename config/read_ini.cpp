@@ -2,6 +2,7 @@
 // The form of the file: [section] headers, "key = value" lines, '#' comments anywhere. Line ends
 // may be LF, CRLF or CR; a UTF-8 byte order mark is skipped.
 #include "config/read.h"
+#include "config/text.h"
 
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -15,14 +16,6 @@ namespace sallyport::config {
 namespace {
 
 namespace po = boost::program_options;
-
-std::string_view trim(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool is_binary(std::string_view line) noexcept {
     return std::any_of(line.begin(), line.end(),

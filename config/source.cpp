@@ -10,7 +10,7 @@
 namespace sallyport::config {
 namespace {
 
-constexpr std::array<std::string_view, kScopes> kWords{"", "realm", "peer", "route"};
+constexpr std::array<std::string_view, kScopes> kWords{"", "realm", "peer", "group", "route"};
 constexpr std::size_t kLongestName = 32;
 
 bool is_name(std::string_view text) noexcept {
@@ -54,9 +54,9 @@ std::optional<SectionName> read_section_name(std::string_view text, Place place,
     if (!scope) {
         const auto meant = nearest(first, std::span(kWords).subspan(1));
         faults.add(place, "",
-                   sentence(in_quotes(text), "realm.NAME, peer.NAME or route.NAME",
+                   sentence(in_quotes(text), "realm.NAME, peer.NAME, group.NAME or route.NAME",
                             meant ? "write " + std::string(*meant) + ".NAME"
-                                  : "give the section one of these three kinds"));
+                                  : "give the section one of these four kinds"));
         return std::nullopt;
     }
     const std::string_view name = text.substr(std::min(first.size() + 1, text.size()));

@@ -17,10 +17,10 @@
 
 namespace sallyport::config {
 
-enum class Scope : std::uint8_t { kGlobal, kRealm, kPeer, kRoute };
-inline constexpr std::size_t kScopes = 4;
+enum class Scope : std::uint8_t { kGlobal, kRealm, kPeer, kGroup, kRoute };
+inline constexpr std::size_t kScopes = 5;
 inline constexpr std::array<Scope, kScopes> kAllScopes{Scope::kGlobal, Scope::kRealm, Scope::kPeer,
-                                                       Scope::kRoute};
+                                                       Scope::kGroup, Scope::kRoute};
 
 /// The word before the dot in [realm.NAME]; empty for the keys above the first section.
 [[nodiscard]] std::string_view word(Scope scope) noexcept;

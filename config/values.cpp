@@ -2,26 +2,16 @@
 // Reading and writing of option values. read() leaves out untouched unless it returns nothing.
 #include "config/values.h"
 
-#include "config/fault.h"
-#include "config/nearest.h"
+#include "config/names.h"
+#include "config/text.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sallyport::config {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;       // RFC 3261 s.19.1.2
 constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ of Linux without its final zero
-
-std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
-    std::uint64_t value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, 10);
-    if (text.empty() || fault != std::errc{} || end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return value;
-}
 
 /// 1 to 65535.
 std::optional<std::uint16_t> port_number(std::string_view text) noexcept {
@@ -30,14 +20,6 @@ std::optional<std::uint16_t> port_number(std::string_view text) noexcept {
         return std::nullopt;
     }
     return static_cast<std::uint16_t>(*value);
-}
-
-std::string_view trim(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// IP:PORT, or [IP]:PORT for IPv6. A port is required when default_port is 0.
@@ -87,52 +69,6 @@ Verdict host_of_network(const Prefix& prefix) {
         return Misfit{"an address of a host: this one is the address of the network itself",
                       "choose another address in " + net};
     }
-    return std::nullopt;
-}
-
-std::optional<std::string_view> nearest_name(std::string_view text, const auto& sections) {
-    std::vector<std::string_view> names;
-    for (const auto& section : sections) {
-        names.push_back(section.name);
-    }
-    return nearest(text, names);
-}
-
-/// Index of the section with this name.
-std::optional<std::size_t> index_of(std::string_view name, const auto& sections) noexcept {
-    const auto at = std::find_if(sections.begin(), sections.end(),
-                                 [&](const auto& section) { return section.name == name; });
-    if (at == sections.end()) {
-        return std::nullopt;
-    }
-    return static_cast<std::size_t>(at - sections.begin());
-}
-
-Verdict no_such(std::string_view kind, std::string_view name, const auto& sections) {
-    const auto meant = nearest_name(name, sections);
-    const std::string section = "[" + std::string(kind) + "." + std::string(name) + "]";
-    return Misfit{"the name of a " + std::string(kind) + ", and there is no " + section,
-                  meant ? "write " + std::string(*meant) + ", or add " + section
-                        : "add the section " + section + " or name one that is there"};
-}
-
-/// One entry of a route's list.
-Verdict add_peer(const Context& context, std::string_view text, ToPeers& out) {
-    constexpr std::string_view kPeer = "peer.";
-    if (!text.starts_with(kPeer)) {
-        const bool bare = index_of(text, context.config.peers).has_value();
-        return Misfit{"peer.NAME or registered", bare ? "write peer." + std::string(text) : ""};
-    }
-    const std::string_view name = text.substr(kPeer.size());
-    const auto index = index_of(name, context.config.peers);
-    if (!index) {
-        return no_such("peer", name, context.config.peers);
-    }
-    const auto peer = static_cast<std::uint16_t>(*index);
-    if (std::find(out.peers.begin(), out.peers.end(), peer) != out.peers.end()) {
-        return Misfit{"each peer once", "name peer." + std::string(name) + " once"};
-    }
-    out.peers.push_back(peer);
     return std::nullopt;
 }
 
@@ -276,15 +212,13 @@ std::string HeaderNames::write(const Config&, const std::vector<std::string>& va
 }
 
 Verdict HeaderNames::read(const Context&, std::string_view text, std::vector<std::string>& out) {
-    constexpr std::string_view kToken =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~";
     std::vector<std::string> names;
     for (bool more = text != "none"; more;) {
         const std::size_t comma = text.find(',');
         more = comma != std::string_view::npos;
         const std::string_view name = trim(text.substr(0, comma));
         text.remove_prefix(more ? comma + 1 : text.size());
-        if (name.empty() || name.find_first_not_of(kToken) != std::string_view::npos) {
+        if (!is_token(name)) {
             return Misfit{"names of headers separated by commas, or none", ""};
         }
         names.emplace_back(name);
@@ -364,36 +298,6 @@ Verdict SipUri::read(const Context&, std::string_view text, std::string& out) {
         return Misfit{"the address of another host", ""};
     }
     out = text;
-    return std::nullopt;
-}
-
-std::string Target::write(const Config& config, const Value& value) {
-    const auto* to = std::get_if<ToPeers>(&value);
-    if (to == nullptr) {
-        return "registered";
-    }
-    std::string text;
-    for (const std::uint16_t peer : to->peers) {
-        text.append(text.empty() ? "peer." : ", peer.").append(config.peers[peer].name);
-    }
-    return text;
-}
-
-Verdict Target::read(const Context& context, std::string_view text, Value& out) {
-    if (text == "registered") {
-        out = ToRegistered{};
-        return std::nullopt;
-    }
-    ToPeers to;
-    for (bool last = false; !last;) {
-        const auto comma = text.find(',');
-        last = comma == std::string_view::npos;
-        if (Verdict misfit = add_peer(context, trim(text.substr(0, comma)), to)) {
-            return misfit;
-        }
-        text.remove_prefix(last ? text.size() : comma + 1);
-    }
-    out = std::move(to);
     return std::nullopt;
 }
 

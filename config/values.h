@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace sallyport::config {
@@ -25,8 +24,8 @@ struct Misfit {
 };
 using Verdict = std::optional<Misfit>;
 
-/// What a value may refer to: its own row and the names of realms and peers (nothing else of config
-/// is set yet).
+/// What a value may refer to: its own row, the names of realms, peers and groups, and for a route
+/// the members of the groups (nothing else of config is set yet).
 struct Context {
     const OptionText& option;
     const Config& config;
@@ -312,12 +311,5 @@ struct SipUri {
     static Verdict read(const Context&, std::string_view text, std::string& out);
 };
 [[nodiscard]] std::optional<Endpoint> sip_uri_endpoint(std::string_view uri) noexcept;
-
-struct Target {
-    using Value = std::variant<ToPeers, ToRegistered>;
-    static std::string form(const OptionText&) { return "peer.NAME[,peer.NAME...]|registered"; }
-    static std::string write(const Config& config, const Value& value);
-    static Verdict read(const Context& context, std::string_view text, Value& out);
-};
 
 }  // namespace sallyport::config

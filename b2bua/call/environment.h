@@ -10,6 +10,7 @@
 #include "b2bua/policy/identifiers.h"
 #include "b2bua/policy/journal.h"
 #include "b2bua/routing/flow_token.h"
+#include "b2bua/routing/resting_peers.h"
 #include "b2bua/routing/router.h"
 #include "b2bua/routing/sealed_target.h"
 #include "b2bua/transaction/layer.h"
@@ -44,6 +45,7 @@ struct Environment {
     std::function<void(const routing::Choice&)> routed{};  // told where each new request may go
     std::function<void(const DialogChange&)> share{};      // with the other shards; empty: none
     DialogDirectory* dialogs{nullptr};                     // the CallTable, which puts itself here
+    routing::RestingPeers resting{};                       // what peers said of when to ask again
 
     [[nodiscard]] const Realm& realm(RealmId id) const noexcept { return config.realms[id.value]; }
 };

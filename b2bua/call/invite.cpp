@@ -4,6 +4,7 @@
 #include "b2bua/call/attempt.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/legs.h"
+#include "b2bua/call/overload.h"
 #include "b2bua/call/pairing.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/sip/delta_seconds.h"
@@ -74,8 +75,7 @@ bool refuse_unreliable(Environment& env, transaction::ServerHandle server,
 bool reaches_targets(Environment& env, transaction::ServerHandle server, const sip::Message& invite,
                      RealmId from, Result<routing::Targets, routing::Refusal>& targets) {
     if (!targets.ok()) {
-        env.counters.no_route.add();
-        respond_here(env, server, targets.error().status, targets.error().reason);
+        refuse_routing(env, server, targets.error());
         return false;
     }
     if (refuse_unreliable(env, server, invite, from, *targets)) {

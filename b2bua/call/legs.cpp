@@ -75,7 +75,10 @@ Choice targets_of(Environment& env, const Flow& from, const sip::Message& reques
                                                  : Choice(Failure{sealed->error()}));
         }
     }
-    return routing::choose(env.config, env.registered, from.realm, route.request_uri, env.now);
+    auto targets =
+        routing::choose(env.config, env.registered, {from.realm, route.request_uri, request},
+                        env.identifiers.randomness(), env.now);
+    return targets.ok() ? env.resting.awake(std::move(*targets), env.now) : std::move(targets);
 }
 
 }  // namespace

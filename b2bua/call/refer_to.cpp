@@ -74,16 +74,6 @@ std::optional<routing::Target> stands_for(const sip::Uri& uri, const Naming& nam
     return naming.dialogs.behind_contact(uri, naming.from.remote);
 }
 
-/// The peer's host and port, as its URI has them.
-std::optional<std::string> host_of(const Peer& peer) {
-    const auto theirs = sip::Uri::parse(peer.uri);
-    if (!theirs.ok()) {
-        return std::nullopt;
-    }
-    std::string host(theirs->host);
-    return theirs->port ? host.append(":").append(std::to_string(theirs->port->value)) : host;
-}
-
 /// A URI of ours for the other side. A token is as good there as here. One that stands for nobody
 /// is our address of that side, or its peer's, as for a request to it (D12).
 std::string behind_us(const sip::Uri& uri, const Naming& naming) {
@@ -97,9 +87,9 @@ std::string behind_us(const sip::Uri& uri, const Naming& naming) {
         return reaching(*target, uri, naming);
     }
     const Peer* peer = token ? nullptr : routing::peer_behind(naming.config, naming.from.realm);
-    const auto host = peer != nullptr && peer->realm == naming.to ? host_of(*peer) : std::nullopt;
-    return with_host(uri,
-                     host ? *host : routing::listen_point(naming.config, naming.to).to_string());
+    const bool behind = peer != nullptr && peer->realm == naming.to;
+    return with_host(uri, behind ? routing::host_of(*peer)
+                                 : routing::listen_point(naming.config, naming.to).to_string());
 }
 
 /// The part behind "?", with the Replaces in it said for the other side.

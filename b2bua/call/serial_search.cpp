@@ -2,8 +2,10 @@
 #include "b2bua/call/serial_search.h"
 
 #include "b2bua/call/attempt.h"
+#include "b2bua/call/overload.h"
 #include "b2bua/call/steps.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::call {
@@ -37,7 +39,10 @@ bool leads_on(const Call& call, int status) noexcept {
     if (status / 100 == 6) {
         return false;
     }
-    return status == 503 || call.targets.redirected() || call.targets.follows(status);
+    const bool rang = std::any_of(call.pairs.begin(), call.pairs.end(),
+                                  [](const DialogPair& pair) { return !pair.lost; });
+    return status == 503 || call.targets.redirected() || call.targets.follows(status) ||
+           call.targets.fails_over(status, rang);
 }
 
 /// Starts the next attempt. False: no target is left.
@@ -111,6 +116,7 @@ void give_final(CallTable& table, Call& call) {
 
 void on_target_refused(CallTable& table, Call& call, const sip::Message& response) {
     const int status = response.status();
+    note_rest(table.environment(), call.root.b.flow, response);
     const bool followed = call.targets.follows(status);
     call.targets.note_end(status, &response);
     if (followed) {

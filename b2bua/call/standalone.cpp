@@ -7,6 +7,7 @@
 #include "b2bua/call/identity.h"
 #include "b2bua/call/legs.h"
 #include "b2bua/call/options.h"
+#include "b2bua/call/overload.h"
 #include "b2bua/call/preferred_identity.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
@@ -56,7 +57,8 @@ policy::Crossing StandaloneRelay::crossing(const sip::Message& message, RealmId 
 
 StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
                                                const sip::Message& request, const Flow& near,
-                                               const Flow& far) {
+                                               const Flow& far,
+                                               const std::optional<RetryContext>& retry) {
     Environment& env = environment_;
     Pending pending;
     pending.server = server;
@@ -65,13 +67,13 @@ StandaloneRelay::Pending StandaloneRelay::open(transaction::ServerHandle server,
     pending.from_tag = request.from().tag;
     pending.to_tag = env.identifiers.tag();
     env.layer.set_to_tag(server, pending.to_tag);
-    const auto retry = env.retries.take(key_of(request), env.now);
     const bool same = retry && retry->from_tag == pending.from_tag;
     pending.far_call_id = retry ? retry->far_call_id : env.identifiers.call_id();
     pending.far_tag = same ? retry->far_tag : env.identifiers.tag();
     pending.far_cseq = retry ? retry->far_cseq + 1 : env.identifiers.first_cseq();
     pending.near = near;
     pending.far = far.realm;
+    pending.far_flow = far;
     return pending;
 }
 
@@ -144,22 +146,25 @@ void StandaloneRelay::on_request(transaction::ServerHandle server, const sip::Me
     if (refused_by_method(env, server, request)) {
         return;
     }
-    const auto target = choose_targets(env, flow, request);
+    auto target = choose_targets(env, flow, request);
     if (!target.ok() && is_nobody_here(env.config, request, target.error().status)) {
         answer_options(env, server);
         return;
     }
     if (!target.ok()) {
-        env.counters.no_route.add();
-        respond_here(env, server, target.error().status, target.error().reason);
+        refuse_routing(env, server, target.error());
         return;
+    }
+    const auto retry = env.retries.take(key_of(request), env.now);
+    if (retry) {
+        routing::prefer(*target, retry->far_flow);  // the nonce is that of who challenged (D4)
     }
     routing::Target first = target->front();
     if (refused(env, server, policy::refuse_privacy(request, !env.realm(first.flow.realm).nat))) {
         return;
     }
     const std::vector<std::string> routes = follow(request, flow, first);
-    Pending pending = open(server, request, flow, first.flow);
+    Pending pending = open(server, request, flow, first.flow, retry);
     (void)send(pending, request, first, routes);
 }
 
@@ -174,7 +179,7 @@ void StandaloneRelay::note_refusal(const Pending& pending, const sip::Message& r
                           pending.far_cseq,
                           {},
                           nullptr,
-                          {}},
+                          pending.far_flow},
                          env.now);
     }
     if (policy::offers_only_auth_int(response)) {
@@ -189,6 +194,7 @@ void StandaloneRelay::on_response(transaction::UserRef ref, const sip::Message& 
     }
     Environment& env = environment_;
     const Pending pending = std::move(pending_.extract(found).mapped());
+    note_rest(env, pending.far_flow, response);
     note_refusal(pending, response);
     const std::string to = with_tag_text(pending.echo.to, pending.to_tag);
     ResponseFrame frame = frame_of(pending.echo, to);

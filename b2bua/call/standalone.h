@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -45,10 +46,13 @@ private:
         std::uint32_t far_cseq{0};
         Flow near;
         RealmId far;
+        Flow far_flow;  // of the target, whom credentials are for (D4)
     };
 
+    /// retry: what an earlier try of the same sender left (D4), or nullopt.
     [[nodiscard]] Pending open(transaction::ServerHandle server, const sip::Message& request,
-                               const Flow& near, const Flow& far);
+                               const Flow& near, const Flow& far,
+                               const std::optional<RetryContext>& retry);
     [[nodiscard]] std::vector<std::string> follow(const sip::Message& request, const Flow& near,
                                                   routing::Target& target) const;
     [[nodiscard]] bool send(Pending& pending, const sip::Message& request,

@@ -6,6 +6,7 @@
 #include "b2bua/call/body.h"
 #include "b2bua/call/events.h"
 #include "b2bua/call/legs.h"
+#include "b2bua/call/overload.h"
 #include "b2bua/call/pairing.h"
 #include "b2bua/call/steps.h"
 #include "b2bua/call/usage.h"
@@ -35,10 +36,14 @@ bool admitted(CallTable& table, transaction::ServerHandle server, const sip::Mes
 
 /// Both dialogs, and the Route that is left for the far side.
 void set_out(Environment& env, Call& call, const sip::Message& request, const Flow& near,
-             const routing::Target& target) {
+             routing::Targets& targets) {
+    const auto retry = env.retries.take(key_of(request), env.now);
+    if (retry) {
+        routing::prefer(targets, retry->far_flow);  // the nonce is that of who challenged (D4)
+    }
     call.root.a = caller_dialog(env, request, near);
-    call.root.b = callee_dialog(env, request, target, env.retries.take(key_of(request), env.now));
-    take_route(env, request, near, target, call.root.b);
+    call.root.b = callee_dialog(env, request, targets.front(), retry);
+    take_route(env, request, near, targets.front(), call.root.b);
 }
 
 transaction::ClientHandle send_first(Environment& env, Call& call, const Received& request) {
@@ -107,10 +112,9 @@ void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip:
     if (!admitted(table, server, request)) {
         return;
     }
-    const auto target = choose_targets(env, flow, request);
+    auto target = choose_targets(env, flow, request);
     if (!target.ok()) {
-        env.counters.no_route.add();
-        respond_here(env, server, target.error().status, target.error().reason);
+        refuse_routing(env, server, target.error());
         return;
     }
     const RealmId far = target->front().flow.realm;
@@ -118,7 +122,7 @@ void on_subscribe(CallTable& table, transaction::ServerHandle server, const sip:
         return;
     }
     Call& call = table.create(CallState::kNoSession);
-    set_out(env, call, request, flow, target->front());
+    set_out(env, call, request, flow, *target);
     const Received received{server, request, flow, Side::kA, kRootPair};
     Exchange exchange;
     exchange.method = request.method();
@@ -147,6 +151,7 @@ void on_first_answer(CallTable& table, Call& call, Exchange& exchange,
     if (response.status() < 300) {
         take_dialog(table, call, exchange, response);
     } else {
+        note_rest(env, call.root.b.flow, response);
         keep_retry_context(env, call, exchange, response.status());
     }
     response_crossed(env, call, exchange, response);

@@ -83,6 +83,12 @@ std::optional<routing::Target> TargetSet::take() {
     return current_.target;
 }
 
+bool TargetSet::fails_over(int status, bool rang) const noexcept {
+    const auto& codes = current_.target.failover_codes;
+    // A 408 of somebody who rang says that the callee did not answer.
+    return std::find(codes.begin(), codes.end(), status) != codes.end() && !(status == 408 && rang);
+}
+
 bool TargetSet::follows(int status) const noexcept {
     // 305 and 380 ask for more than another URI (RFC 3261 s.21.3.4, s.21.3.5): they pass.
     return current_.target.redirect == Redirect::kRecurse && status >= 300 && status <= 302;

@@ -56,6 +56,9 @@ public:
     /// True when the current target is the Contact of a 3xx.
     [[nodiscard]] bool redirected() const noexcept { return current_.depth > 0; }
 
+    /// True when the operator wants the next target tried after such an answer of the current one,
+    /// which has sent a 18x or not (I6).
+    [[nodiscard]] bool fails_over(int status, bool rang) const noexcept;
     /// True when the current target's 3xx is for us to follow (I11).
     [[nodiscard]] bool follows(int status) const noexcept;
     /// Puts the Contacts of the current target's 3xx next, best q first. Those that lead back to

@@ -127,7 +127,7 @@ std::string tell_choice(const Config& config, RealmId from, const routing::Choic
 }
 
 std::string tell_registrar(const Config& config, RealmId from) {
-    const Route* route = routing::route_from(config, from);
+    const Route* route = routing::route_of_all(config, from);
     return row("decided by", (route == nullptr ? "" : route_text(config, *route)) +
                                  ": its first peer is the registrar of " + section(config, from));
 }

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] std::string branch();        // magic cookie and 96 random bits
     [[nodiscard]] std::uint32_t first_cseq();  // 1 .. 2^30-1 (D5)
     [[nodiscard]] std::uint64_t number() noexcept { return random_.next(); }
+    /// Where they come from.
+    [[nodiscard]] Randomness& randomness() noexcept { return random_; }
 
 private:
     Randomness& random_;

@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::uint64_t kNumber = kProbe - 1;
 
-/// The peers that a realm's route leads to.
+/// The peers that what a realm asks for is led to as a rule.
 std::vector<std::uint16_t> registrars_of(const Config& config, RealmId realm) {
-    const Route* route = routing::route_from(config, realm);
+    const Route* route = routing::route_of_all(config, realm);
     const auto* to = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
     return to == nullptr ? std::vector<std::uint16_t>{} : to->peers;
 }

@@ -45,6 +45,15 @@ const Peer* peer_of(const Config& config, const sip::Uri& uri) noexcept {
     return nullptr;
 }
 
+std::string host_of(const Peer& peer) {
+    const auto theirs = sip::Uri::parse(peer.uri);
+    if (!theirs.ok()) {
+        return peer.address.to_string();
+    }
+    std::string host(theirs->host);
+    return theirs->port ? host.append(":").append(std::to_string(theirs->port->value)) : host;
+}
+
 Endpoint listen_point(const Config& config, RealmId realm) noexcept {
     const Realm& side = config.realms[realm.value];
     return {side.address.address, side.listen.empty() ? kDefaultPort : side.listen.front().port};
@@ -54,15 +63,19 @@ Flow flow_to(const Config& config, const Peer& peer) noexcept {
     return {peer.realm, Transport::kUdp, listen_point(config, peer.realm), peer.address};
 }
 
-const Route* route_from(const Config& config, RealmId from, RouteUse when) noexcept {
-    const auto found =
-        std::find_if(config.routes.begin(), config.routes.end(),
-                     [&](const Route& route) { return route.from == from && route.when == when; });
-    return found == config.routes.end() ? nullptr : &*found;
+const Route* route_of_all(const Config& config, RealmId from) noexcept {
+    const Route* best = nullptr;
+    for (const Route& route : config.routes) {
+        if (route.from == from && route.when == RouteUse::kAlways && is_unconditional(route) &&
+            (best == nullptr || route.priority < best->priority)) {
+            best = &route;
+        }
+    }
+    return best;
 }
 
 const Peer* peer_behind(const Config& config, RealmId from) noexcept {
-    const Route* route = route_from(config, from);
+    const Route* route = route_of_all(config, from);
     const ToPeers* to = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
     return to == nullptr ? nullptr : &config.peers[to->peers.front()];
 }

@@ -8,6 +8,7 @@
 #include "config/config.h"
 
 #include <optional>
+#include <string>
 
 namespace sallyport::routing {
 
@@ -18,19 +19,20 @@ namespace sallyport::routing {
 /// The peer whose configured URI has this host (and port, 5060 when absent); nullptr when none.
 [[nodiscard]] const Peer* peer_of(const Config& config, const sip::Uri& uri) noexcept;
 
+/// The peer's host and port, as its URI has them.
+[[nodiscard]] std::string host_of(const Peer& peer);
+
 /// First listen point of a realm: what our Via, Contact and source address are there.
 [[nodiscard]] Endpoint listen_point(const Config& config, RealmId realm) noexcept;
 
 /// Flow from that realm's listen point to a peer.
 [[nodiscard]] Flow flow_to(const Config& config, const Peer& peer) noexcept;
 
-/// First route of the table whose ingress is that realm; nullptr when there is none. when: always,
-/// or while its registrars are dead.
-[[nodiscard]] const Route* route_from(const Config& config, RealmId from,
-                                      RouteUse when = RouteUse::kAlways) noexcept;
+/// The route that takes whatever comes from that realm and no other route takes; nullptr when there
+/// is none. Its peers are the registrars of the realm's phones.
+[[nodiscard]] const Route* route_of_all(const Config& config, RealmId from) noexcept;
 
-/// The peer that a realm's requests go to by the route table; nullptr when its route leads to the
-/// bindings or nowhere.
+/// The first peer of that route; nullptr when it leads to the bindings, or is not there.
 [[nodiscard]] const Peer* peer_behind(const Config& config, RealmId from) noexcept;
 
 }  // namespace sallyport::routing

@@ -4,9 +4,13 @@
 #include "b2bua/policy/list_values.h"
 #include "b2bua/policy/seen_through_nat.h"
 #include "b2bua/routing/bulk_contact.h"
+#include "b2bua/routing/dialled_number.h"
 #include "b2bua/routing/own_address.h"
+#include "b2bua/routing/trunk_group.h"
 #include "b2bua/sip/uri.h"
 
+#include <algorithm>
+#include <iterator>
 #include <variant>
 
 namespace sallyport::routing {
@@ -97,54 +101,89 @@ std::string towards(const Config& config, const Peer& peer, const sip::Uri& uri)
     }
     const auto host = static_cast<std::size_t>(uri.host.data() - uri.text.data());
     std::string text(uri.text.substr(0, host));
-    const auto peer_uri = sip::Uri::parse(peer.uri);
-    const sip::Uri& goes_to = is_own(config, uri) && peer_uri.ok() ? *peer_uri : uri;
-    text.append(goes_to.host);
-    if (goes_to.port) {
-        text.append(":").append(std::to_string(goes_to.port->value));
+    if (is_own(config, uri)) {
+        text.append(host_of(peer));
+    } else {
+        text.append(uri.host);
+        text.append(uri.port ? ":" + std::to_string(uri.port->value) : "");
     }
     return text.append(uri.params);
 }
 
-Targets to_peers(const Config& config, const ToPeers& to, const sip::Uri& uri) {
+/// The peers of a route in the order in which this request tries them.
+std::vector<std::uint16_t> drawn_order(const Config& config, const ToPeers& to,
+                                       Randomness& random) {
+    std::vector<std::uint16_t> peers = to.peers;
+    for (const GroupInRoute& group : to.groups) {
+        const auto drawn = in_order(config.groups[group.group].members, random);
+        std::copy(drawn.begin(), drawn.end(),
+                  peers.begin() + static_cast<std::ptrdiff_t>(group.first));
+    }
+    return peers;
+}
+
+/// What a request and the tables say together.
+struct Search {
+    const Config& config;
+    const RegisteredLookup& registered;
+    const Asked& asked;
+    const sip::Uri& uri;
+    Randomness& random;
+    Moment now;
+
+    [[nodiscard]] const Route* route(RouteUse when = RouteUse::kAlways) const {
+        return route_for(config, asked, uri, when);
+    }
+};
+
+Choice to_peers(const Search& search, const NumberRule& number, const ToPeers& to) {
     Targets targets;
-    for (const std::uint16_t index : to.peers) {
-        const Peer& peer = config.peers[index];
-        targets.push_back({flow_to(config, peer), towards(config, peer, uri), peer.redirect});
+    for (const std::uint16_t index : drawn_order(search.config, to, search.random)) {
+        const Peer& peer = search.config.peers[index];
+        const std::string text = towards(search.config, peer, search.uri);
+        const auto uri = sip::Uri::parse(text);
+        auto goes = uri.ok() ? renumbered(number, *uri, host_of(peer)) : std::optional(text);
+        if (!goes) {
+            return refuse(484, "Address Incomplete");  // RFC 3261 s.21.4.22
+        }
+        Target& target = targets.emplace_back(
+            Target{flow_to(search.config, peer), std::move(*goes), peer.redirect});
+        target.failover_codes = peer.failover_codes;
     }
     return targets;
 }
 
 /// H24: phones that are bound call each other; others are called by the route for that time.
-Choice without_registrar(const Config& config, const RegisteredLookup& registered, RealmId from,
-                         const sip::Uri& uri, Moment now) {
-    auto found = to_registered(config, registered, uri, registrar_of(config, from), now);
-    const Route* route = route_from(config, from, RouteUse::kSurvive);
-    const auto* peers = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
-    if (found.ok() || peers == nullptr || found.error().status != kNotFound) {
+Choice without_registrar(const Search& search) {
+    const RegistrarId registrar = registrar_of(search.config, search.asked.from);
+    auto found = to_registered(search.config, search.registered, search.uri, registrar, search.now);
+    if (found.ok() || found.error().status != kNotFound) {
         return found.ok() ? std::move(found) : refuse(480, "Temporarily Unavailable");
     }
-    return because({Basis::kSurvival, route}, to_peers(config, *peers, uri));
+    const Route* route = search.route(RouteUse::kSurvive);
+    const auto* peers = route == nullptr ? nullptr : std::get_if<ToPeers>(&route->to);
+    return peers == nullptr
+               ? refuse(480, "Temporarily Unavailable")
+               : because({Basis::kSurvival, route}, to_peers(search, route->number, *peers));
 }
 
-/// No token, no user of ours: the route table of the realm.
-Choice by_route(const Config& config, const RegisteredLookup& registered, RealmId from,
-                const sip::Uri& uri, Moment now) {
-    const bool own = is_own(config, uri);
-    const Route* route = route_from(config, from);
-    if (route == nullptr && own && asks_for_credentials(config.realms[from.value])) {
-        return because({Basis::kOwnBinding},
-                       to_registered(config, registered, uri, kOwnRegistrar, now));
+/// I1: no token, no user of ours: the route table decides.
+Choice by_route(const Search& search, bool own) {
+    const Config& config = search.config;
+    const Route* route = search.route();
+    if (route == nullptr && own && asks_for_credentials(config.realms[search.asked.from.value])) {
+        return because({Basis::kOwnBinding}, to_registered(config, search.registered, search.uri,
+                                                           kOwnRegistrar, search.now));
     }
     if (route == nullptr) {
         return because({Basis::kNoRoute},
                        own ? refuse(kNotFound, "Not Found") : refuse(403, "Forbidden"));
     }
     if (const auto* to = std::get_if<ToPeers>(&route->to)) {
-        return because({Basis::kRoute, route}, to_peers(config, *to, uri));
+        return because({Basis::kRoute, route}, to_peers(search, route->number, *to));
     }
     return because({Basis::kRoute, route},
-                   to_registered(config, registered, uri, std::nullopt, now));
+                   to_registered(config, search.registered, search.uri, std::nullopt, search.now));
 }
 
 }  // namespace
@@ -166,16 +205,17 @@ Choice because(Ground ground, Choice choice) {
     return choice;
 }
 
-Choice choose(const Config& config, const RegisteredLookup& registered, RealmId from,
-              std::string_view request_uri, Moment now) {
-    const auto uri = sip::Uri::parse(request_uri);
+Choice choose(const Config& config, const RegisteredLookup& registered, const Asked& asked,
+              Randomness& random, Moment now) {
+    const auto uri = sip::Uri::parse(asked.request_uri);
     if (!uri.ok()) {
         return because({Basis::kUri}, refuse(400, "Bad Request-URI"));
     }
     if (uri->scheme == sip::Scheme::kSips) {  // B16: no door of ours speaks TLS
         return because({Basis::kUri}, refuse(480, "Temporarily Unavailable"));
     }
-    if (is_own(config, *uri)) {
+    const bool own = is_own(config, *uri);
+    if (own) {
         Registered found = by_token(registered, *uri, now);
         if (found.reach != Reach::kUnknown) {
             return because({Basis::kToken}, to_binding(std::move(found)));
@@ -184,10 +224,17 @@ Choice choose(const Config& config, const RegisteredLookup& registered, RealmId 
     if (config.users->has_domain(uri->host)) {
         return because({Basis::kOwnUser}, to_own_user(config, registered, *uri, now));
     }
-    if (registered.survives(from)) {
-        return because({Basis::kSurvival}, without_registrar(config, registered, from, *uri, now));
+    const Search search{config, registered, asked, *uri, random, now};
+    return registered.survives(asked.from) ? because({Basis::kSurvival}, without_registrar(search))
+                                           : by_route(search, own);
+}
+
+void prefer(Targets& targets, const Flow& flow) {
+    const auto found = std::find_if(targets.begin(), targets.end(),
+                                    [&](const Target& target) { return target.flow == flow; });
+    if (found != targets.end()) {
+        std::rotate(targets.begin(), found, std::next(found));
     }
-    return by_route(config, registered, from, *uri, now);
 }
 
 }  // namespace sallyport::routing

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a new request goes (I1, RFC 3261 s.16.5): registration token, else the route table of the
-// realm it came from. The Request-URI is that of incoming_route.h (D9); requests in a dialog never
-// come here. Pure but for the lookup.
+// realm it came from. Requests in a dialog never come here. Pure but for the lookup and the chance.
 #pragma once
 
+#include "b2bua/policy/randomness.h"
 #include "b2bua/routing/registered_lookup.h"
+#include "b2bua/routing/route_table.h"
 #include "b2bua/transport/flow.h"
 #include "config/config.h"
 #include "config/types/result.h"
@@ -44,6 +45,7 @@ struct Target {
     bool through_nat{false};             // the phone registered through one (G3)
     std::vector<std::string> route{};  // Route values to it (RFC 3327 s.5.4); the first is at flow
     Ground ground{};
+    std::vector<std::uint16_t> failover_codes{};  // of its peer, beside 503 (I6)
 };
 /// In the order in which they are tried (I6); never empty.
 using Targets = std::vector<Target>;
@@ -51,6 +53,7 @@ using Targets = std::vector<Target>;
 struct Refusal {
     int status{0};
     std::string_view reason;
+    std::uint32_t retry_after{0};  // s; 0: nothing is said of it
     Ground ground{};
 };
 using Choice = Result<Targets, Refusal>;
@@ -58,9 +61,13 @@ using Choice = Result<Targets, Refusal>;
 /// The choice with what it was made on, unless that was said before.
 [[nodiscard]] Choice because(Ground ground, Choice choice);
 
-/// from: realm the request came in by. Refusals: 404 own domain or unknown user, 403 foreign domain
-/// without a route, 480 expired binding or sips (B16), 485 ambiguous user, 400 unreadable URI.
-[[nodiscard]] Choice choose(const Config& config, const RegisteredLookup& registered, RealmId from,
-                            std::string_view request_uri, Moment now);
+/// random: decides between members of a trunk group (I4). Refusals: 404 own domain or unknown user,
+/// 403 foreign domain without a route, 480 expired binding or sips (B16), 484 number shorter than
+/// its route takes off, 485 ambiguous user, 400 unreadable URI.
+[[nodiscard]] Choice choose(const Config& config, const RegisteredLookup& registered,
+                            const Asked& asked, Randomness& random, Moment now);
+
+/// Puts the target that is reached by this flow before the others; no change when none is.
+void prefer(Targets& targets, const Flow& flow);
 
 }  // namespace sallyport::routing

@@ -164,8 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{
             "unknown_section",
             {"--relm.inside.nat=true"},
-            "command line: found 'relm.inside.nat', expected realm.NAME, peer.NAME or route.NAME, "
-            "do write realm.NAME\n"},
+            "command line: found 'relm.inside.nat', expected realm.NAME, peer.NAME, group.NAME or "
+            "route.NAME, do write realm.NAME\n"},
         BadRow{
             "unknown_key_of_section",
             {"--realm.inside.adress=10.0.0.1/24"},

@@ -112,16 +112,35 @@ const char* const kEveryDefault =
     "uri = sip:10.20.0.2:5060\n"
     "redirect = pass\n"
     "max-pending-registers = 100\n"
+    "failover-codes = none\n"
     "\n"
     "[route.out]\n"
     "from = inside\n"
     "to = peer.carrier\n"
     "when = always\n"
+    "priority = 100\n"
+    "method = any\n"
+    "user = any\n"
+    "user-prefix = any\n"
+    "user-regex = any\n"
+    "domain = any\n"
+    "header = any\n"
+    "strip-digits = 0\n"
+    "add-prefix = none\n"
     "\n"
     "[route.in]\n"
     "from = outside\n"
     "to = registered\n"
-    "when = always\n";
+    "when = always\n"
+    "priority = 100\n"
+    "method = any\n"
+    "user = any\n"
+    "user-prefix = any\n"
+    "user-regex = any\n"
+    "domain = any\n"
+    "header = any\n"
+    "strip-digits = 0\n"
+    "add-prefix = none\n";
 // clang-format on
 
 TEST(Dump, IsTheFileWithEveryDefault) {
@@ -137,7 +156,14 @@ TEST(Dump, OfADumpIsTheSame) {
         "\n"
         "device=1:0.0\ntap=t\naddress=2001:DB8::0:1/64\nlisten=udp:5080, udp:5060\n"
         "media-ports = 10240 - 65535\n[realm.s]\ndevice=d2\ntap=t2\naddress=192.0.2.1/31\n"
-        "[route.b]\nfrom=s\nto=peer.p\n[peer.p]\nuri=sip:192.0.2.0\nrealm=s\n";
+        "[route.b]\nfrom=s\nto=group.g,peer.p\n[peer.p]\nuri=sip:192.0.2.0\nrealm=s\n"
+        "failover-codes=500, 502\n"
+        "[route.c]\nfrom=s\nto=registered\nmethod=MESSAGE\nuser-prefix=%2a31%23\n"
+        "domain=*.Example.com\nheader=X-Line:gold\npriority=0\n"
+        "[route.e]\nfrom=s\nto=peer.p\nuser-regex=0[1-9]\\d*,?\n"
+        "[route.d]\nfrom=s\nto=peer.p,group.g\nuser=%61ny\nstrip-digits=2\nadd-prefix=+49\n"
+        "[group.g]\nmembers=peer.r priority=2, peer.q weight=3\n"
+        "[peer.q]\nuri=sip:192.0.2.0:5070\nrealm=s\n[peer.r]\nuri=sip:192.0.2.0:5080\nrealm=s\n";
     for (const std::string& text : {std::string(kGood), other}) {
         const auto first = load_text(text, {"--dump", "--shards=3"});
         ASSERT_TRUE(first) << all(first.error());

@@ -69,14 +69,13 @@ INSTANTIATE_TEST_SUITE_P(
             "empty_header",
             "[route.in]\nfrom = outside\nto   = registered   # learned\n",
             "[]\nfrom = outside\n",
-            {"28: found '', expected realm.NAME, peer.NAME or route.NAME, do give the section one "
-             "of "
-             "these three kinds"}},
+            {"28: found '', expected realm.NAME, peer.NAME, group.NAME or route.NAME, do give the "
+             "section one of these four kinds"}},
         FaultRow{"unknown_section",
                  "[route.in]",
                  "[rout.in]",
-                 {"28: found 'rout.in', expected realm.NAME, peer.NAME or route.NAME, do write "
-                  "route.NAME"}},
+                 {"28: found 'rout.in', expected realm.NAME, peer.NAME, group.NAME or route.NAME, "
+                  "do write route.NAME"}},
         FaultRow{"section_without_name",
                  "[route.in]",
                  "[route]",

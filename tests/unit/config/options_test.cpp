@@ -80,6 +80,8 @@ void expect_room(const Config& context) {
 TEST(Options, MembersHoldTheWholeRange) {
     expect_room<Config>({});
     expect_room<Realm>({});
+    expect_room<Peer>({});
+    expect_room<Route>({});
 }
 
 TEST(Options, HelpNamesEveryOne) {
@@ -107,8 +109,8 @@ TEST(Options, HelpFitsItsColumns) {
 TEST(Options, ExamplesOfRequiredOnesAreGood) {
     // The examples refer to each other as in the published configuration.
     std::string text = "[realm.inside]\ndevice=net_tap9\ntap=t9\naddress=10.9.0.1/24\n";
-    const char* const names[] = {"", "outside", "carrier", "x"};
-    for (const Scope scope : {Scope::kRealm, Scope::kPeer, Scope::kRoute}) {
+    const char* const names[] = {"", "outside", "carrier", "g", "x"};
+    for (const Scope scope : {Scope::kRealm, Scope::kPeer, Scope::kGroup, Scope::kRoute}) {
         text += "[" + full_key(scope, names[static_cast<std::size_t>(scope)], "") + "]\n";
         for (const OptionOutline& row : outlines(scope)) {
             text.append(row.text.name).append(" = ").append(row.text.initial.text).append("\n");

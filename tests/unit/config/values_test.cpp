@@ -112,28 +112,15 @@ TEST(Values, HeaderNamesAreTokensOrNone) {
     EXPECT_EQ(HeaderNames::write({}, names), "none");
 }
 
-TEST(Values, TargetsAndNamesFollowTheConfig) {
+TEST(Values, NamesFollowTheConfig) {
     Config config;
     config.realms.resize(2);
     config.realms[0].name = "a";
     config.realms[1].name = "b";
-    config.peers.resize(2);
-    config.peers[0].name = "registered";
-    config.peers[1].name = "next";
     RealmId realm;
     EXPECT_TRUE(reads<RealmName>("b", realm, config));
     EXPECT_EQ(realm, RealmId{1});
     EXPECT_EQ(RealmName::write(config, realm), "b");
-    Target::Value target;
-    EXPECT_TRUE(reads<Target>("peer.registered", target, config)) << "a peer may have that name";
-    EXPECT_TRUE(std::holds_alternative<ToPeers>(target));
-    EXPECT_EQ(Target::write(config, target), "peer.registered");
-    EXPECT_TRUE(reads<Target>("peer.next,peer.registered", target, config));
-    EXPECT_EQ(Target::write(config, target), "peer.next, peer.registered");
-    EXPECT_FALSE(reads<Target>("peer.next, peer.next", target, config)) << "each once";
-    EXPECT_FALSE(reads<Target>("peer.next,", target, config));
-    EXPECT_TRUE(reads<Target>("registered", target, config));
-    EXPECT_EQ(Target::write(config, target), "registered");
 }
 
 }  // namespace

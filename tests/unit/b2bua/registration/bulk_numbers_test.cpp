@@ -3,6 +3,7 @@
 #include "b2bua/policy/header_policy.h"
 #include "b2bua/routing/router.h"
 #include "tests/unit/b2bua/registration/gate.h"
+#include "tests/unit/b2bua/routing/asking.h"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ protected:
         return contact.substr(at, contact.find('>') - at);
     }
     [[nodiscard]] std::string call(const std::string& uri) const {
-        const auto target = routing::choose(gate.config, gate.relay, kOutside, uri, gate.now);
+        const auto target = routing::choose_for(gate.config, gate.relay, kOutside, uri, gate.now);
         return target.ok()
                    ? target->front().request_uri + " via " + target->front().flow.remote.to_string()
                    : std::to_string(target.error().status);

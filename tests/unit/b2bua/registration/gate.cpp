@@ -119,7 +119,9 @@ std::string Gate::call(std::string_view token) const {
         "To: <sip:b@c>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
         "Content-Length: 0\r\n\r\n";
     const Wire wire({}, text);
-    const auto target = routing::choose(config, relay, kOutside, wire->request_uri(), now);
+    SeededRandom chance(1);
+    const routing::Asked asked{kOutside, wire->request_uri(), *wire.message};
+    const auto target = routing::choose(config, relay, asked, chance, now);
     return target.ok()
                ? target->front().request_uri + " via " + target->front().flow.remote.to_string()
                : std::to_string(target.error().status);

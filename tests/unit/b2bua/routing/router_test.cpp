@@ -3,6 +3,7 @@
 #include "b2bua/routing/router.h"
 
 #include "b2bua/routing/own_address.h"
+#include "tests/unit/b2bua/routing/asking.h"
 #include "tests/unit/b2bua/two_realms.h"
 
 #include <gtest/gtest.h>
@@ -66,7 +67,7 @@ TEST_P(I1, B2BUA_I1_D12_Target) {
     Config config = two_realms();
     config.realms.push_back(config.realms[0]);  // a realm without a route
     config.realms.back().address = Prefix::parse("10.30.0.1/24").value();
-    const auto target = choose(config, FewPhones{}, row.from, row.uri, Moment{});
+    const auto target = choose_for(config, FewPhones{}, row.from, row.uri, Moment{});
     ASSERT_EQ(target.ok() ? 0 : target.error().status, row.refused);
     if (!target.ok()) {
         EXPECT_FALSE(target.error().reason.empty());
@@ -120,7 +121,7 @@ TEST(I6, B2BUA_I6_the_peers_of_a_route_in_their_order) {
     config.peers[1].uri = "sip:10.20.0.3";
     config.peers[1].redirect = Redirect::kRecurse;
     config.routes[0].to = ToPeers{{1, 0}};
-    const auto targets = choose(config, FewPhones{}, kInside, "sip:bob@10.10.0.1", Moment{});
+    const auto targets = choose_for(config, FewPhones{}, kInside, "sip:bob@10.10.0.1", Moment{});
     ASSERT_TRUE(targets.ok());
     ASSERT_EQ(targets->size(), 2U);
     EXPECT_EQ(targets->front().flow.remote, config.peers[1].address);
@@ -129,13 +130,88 @@ TEST(I6, B2BUA_I6_the_peers_of_a_route_in_their_order) {
     EXPECT_EQ(targets->back().flow.remote, config.peers[0].address);
 }
 
+TEST(I1, B2BUA_I1_a_number_changes_on_the_way_to_each_peer) {
+    Config config = two_realms();
+    config.peers.push_back(config.peers[0]);
+    config.peers[1].uri = "sip:10.20.0.3";
+    config.routes[0].to = ToPeers{{0, 1}};
+    config.routes[0].number = {1, "+49"};
+    const auto targets = choose_for(config, FewPhones{}, kInside, "sip:030@10.10.0.1", Moment{});
+    ASSERT_TRUE(targets.ok());
+    EXPECT_EQ(targets->front().request_uri, "sip:+4930@10.20.0.2:5060");
+    EXPECT_EQ(targets->back().request_uri, "sip:+4930@10.20.0.3");
+    const auto tel = choose_for(config, FewPhones{}, kInside, "tel:0-30", Moment{});
+    ASSERT_TRUE(tel.ok());
+    EXPECT_EQ(tel->back().request_uri, "sip:+4930@10.20.0.3;user=phone");
+    const auto brief = choose_for(config, FewPhones{}, kInside, "sip:0@10.10.0.1", Moment{});
+    ASSERT_FALSE(brief.ok());
+    EXPECT_EQ(brief.error().status, 484);
+}
+
+TEST(I1, B2BUA_I1_without_a_route_that_takes_it) {
+    Config config = two_realms();
+    config.routes[0].conditions.domain = "example.com";
+    EXPECT_TRUE(choose_for(config, FewPhones{}, kInside, "sip:b@example.com", Moment{}).ok());
+    const auto foreign = choose_for(config, FewPhones{}, kInside, "sip:b@example.net", Moment{});
+    ASSERT_FALSE(foreign.ok());
+    EXPECT_EQ(foreign.error().status, 403);
+    const auto own = choose_for(config, FewPhones{}, kInside, "sip:b@10.10.0.1", Moment{});
+    ASSERT_FALSE(own.ok());
+    EXPECT_EQ(own.error().status, 404);
+}
+
+/// Peers 0 and 2 share the calls 3 to 1; peer 1 is asked first, peer 3 last.
+Config with_group() {
+    Config config = two_realms();
+    for (const char* last : {"3", "4", "5"}) {
+        Peer peer = config.peers[0];
+        peer.address = endpoint("10.20.0." + std::string(last), 5060);
+        config.peers.push_back(peer);
+    }
+    config.groups = {{"g", {{0, 1, 3}, {2, 1, 1}}}};
+    config.routes[0].to = ToPeers{{1, 0, 2, 3}, {{0, 1}}};
+    return config;
+}
+
+TEST(I4, B2BUA_I4_a_group_among_the_peers_of_a_route) {
+    const Config config = with_group();
+    SeededRandom random(7);
+    const Asking asking("sip:bob@10.10.0.1");
+    std::size_t heavy = 0;
+    for (int call = 0; call < 1000; ++call) {
+        const auto targets = choose(config, FewPhones{}, asking.from(kInside), random, Moment{});
+        ASSERT_TRUE(targets.ok());
+        ASSERT_EQ(targets->size(), 4U);
+        EXPECT_EQ((*targets)[0].flow.remote, config.peers[1].address);
+        EXPECT_EQ((*targets)[3].flow.remote, config.peers[3].address);
+        EXPECT_NE((*targets)[1].flow.remote, (*targets)[2].flow.remote);
+        heavy += (*targets)[1].flow.remote == config.peers[0].address ? 1U : 0U;
+    }
+    EXPECT_NEAR(static_cast<double>(heavy), 750.0, 37.5);
+}
+
+TEST(I4, B2BUA_D4_credentials_go_to_the_member_that_asked_for_them) {
+    const Config config = with_group();
+    SeededRandom random(7);
+    const Asking asking("sip:bob@10.10.0.1", "MESSAGE");
+    const Flow light = flow_to(config, config.peers[2]);
+    for (int call = 0; call < 20; ++call) {
+        auto targets = choose(config, FewPhones{}, asking.from(kInside), random, Moment{});
+        ASSERT_TRUE(targets.ok());
+        prefer(*targets, light);
+        EXPECT_EQ(targets->front().flow, light);
+        EXPECT_EQ((*targets)[1].flow.remote, config.peers[1].address);
+    }
+}
+
 TEST(I1, B2BUA_H22_no_other_registrar_speaks_for_our_own_users) {
     Config config = two_realms();
     auto users = std::make_shared<Users>();
     users->add("alice", "example.com", {});
     config.users = std::move(users);
     for (const RealmId from : {kInside, kOutside}) {
-        const auto target = choose(config, FewPhones{}, from, "sip:alice@example.com", Moment{});
+        const auto target =
+            choose_for(config, FewPhones{}, from, "sip:alice@example.com", Moment{});
         ASSERT_FALSE(target.ok()) << "a phone that registered at the carrier as alice@example.com";
         EXPECT_EQ(target.error().status, 480);
     }
